@@ -1,0 +1,52 @@
+/** The service's settings after loading: references resolved, defaults filled in, paths absolute, units in the names. */
+export interface Settings {
+  readonly listen: {
+    readonly host: string
+    readonly port: number
+    /** Absent when `plaintext: true` was written out. */
+    readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
+  }
+  readonly upstream: UpstreamSettings
+  readonly issuers: readonly IssuerSettings[]
+  readonly policyFile: string
+  readonly audit: {
+    readonly directory: string
+    readonly durability: 'synced' | 'buffered'
+  }
+  readonly ops: { readonly host: string; readonly port: number }
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' }
+}
+
+export interface UpstreamSettings {
+  /** `host:port` of a Temporal frontend. */
+  readonly address: string
+  /** Absent when `plaintext: true` was written out. */
+  readonly tls:
+    | {
+        readonly caFile: string | undefined
+        readonly certFile: string | undefined
+        readonly keyFile: string | undefined
+        readonly serverName: string | undefined
+      }
+    | undefined
+  readonly credential: { readonly kind: 'none' } | { readonly kind: 'api_key_file'; readonly file: string }
+}
+
+export interface IssuerSettings {
+  /** The name that rules use. */
+  readonly name: string
+  readonly kind: 'gitlab'
+  /** Compared byte for byte with the token's `iss`. */
+  readonly url: string
+  readonly audience: string
+  readonly maxAgeMs: number
+  /** Where keys come from: discovery at `url` unless one of these is set. */
+  readonly jwksUri: string | undefined
+  readonly jwksFile: string | undefined
+  /** PEM bundle that the issuer's TLS certificate must chain to, instead of the system's. */
+  readonly caFile: string | undefined
+  /** Whether strangers can have tokens of this issuer, as on GitLab.com. */
+  readonly shared: boolean
+  /** How long keys are used after the last successful fetch while the issuer cannot be reached. */
+  readonly staleKeysMaxMs: number
+}

@@ -1,0 +1,132 @@
+import type { Call, CallFacts } from './call.ts'
+import type { Decision } from './decision.ts'
+import type { Identity } from './identity.ts'
+import type { Method } from './method.ts'
+import type { Outcome } from './outcome.ts'
+import { isRefusal, type Refusal } from './refusal.ts'
+
+/** What an entry says, before the journal gives it its place: `id`, `seq` and `prev`. */
+export interface EntryBody {
+  /** When it happened, ISO 8601 in UTC with milliseconds. */
+  readonly time: string
+  readonly kind: 'decision' | 'completion' | 'start' | 'stop'
+  readonly [field: string]: unknown
+}
+
+/** Claims that decision entries repeat, so that each line can be read alone. All are GitLab's names. */
+const recordedClaims = [
+  'project_path',
+  'project_id',
+  'job_project_id',
+  'job_id',
+  'pipeline_id',
+  'pipeline_source',
+  'ref',
+  'ref_type',
+  'ref_protected',
+  'environment',
+  'user_id',
+  'user_login',
+  'sha',
+] as const
+
+/** Longest value of one field, in UTF-16 code units: with every field full, an entry stays under 64 KiB. */
+const valueLengthMax = 1024
+
+export interface DecisionFacts {
+  readonly at: number
+  readonly decisionId: string
+  /** The method that the path names, whether or not the caller may use it. */
+  readonly method: Method | undefined
+  readonly path: string
+  /** Network address of the caller, without its port. */
+  readonly peer: string
+  readonly identity: Identity | Refusal
+  readonly call: Call | Refusal
+  readonly decision: Decision
+  readonly policyHash: string
+}
+
+/** The entry that is written before anything is forwarded. Absent facts are left out. */
+export function decisionEntry(facts: DecisionFacts): EntryBody {
+  const { decision } = facts
+  return compact({
+    time: new Date(facts.at).toISOString(),
+    kind: 'decision',
+    decision_id: facts.decisionId,
+    outcome: decision.allowed ? 'allowed' : 'refused',
+    code: decision.allowed ? undefined : decision.refusal.code,
+    detail: decision.allowed ? undefined : decision.refusal.detail,
+    rule: decision.terms?.rule,
+    rules: decision.rules.length > 0 ? decision.rules : undefined,
+    role: decision.terms?.role,
+    ...methodFields(facts),
+    ...callFields(facts.call),
+    ...identityFields(facts.identity),
+    policy_hash: facts.policyHash,
+    peer: facts.peer,
+    bytes: isRefusal(facts.call) ? undefined : facts.call.message.length,
+  })
+}
+
+export interface CompletionFacts {
+  readonly at: number
+  readonly decisionId: string
+  readonly outcome: Outcome
+  readonly durationMs: number
+}
+
+/** The entry that says what became of a forwarded call. */
+export function completionEntry(facts: CompletionFacts): EntryBody {
+  return {
+    time: new Date(facts.at).toISOString(),
+    kind: 'completion',
+    decision_id: facts.decisionId,
+    outcome: facts.outcome.result,
+    grpc_status: facts.outcome.grpcStatus,
+    bytes: facts.outcome.bytes,
+    duration_ms: Math.round(facts.durationMs * 10) / 10,
+  }
+}
+
+function methodFields({ method, path }: DecisionFacts): Record<string, unknown> {
+  if (method === undefined) return { path }
+  return { service: method.service, method: method.name, verbs: method.verbs }
+}
+
+function callFields(call: Call | Refusal): Record<string, unknown> {
+  if (isRefusal(call)) return {}
+  const facts: CallFacts = call.facts
+  return {
+    namespace: call.namespace || undefined,
+    workflow_id: facts.workflowId,
+    workflow_type: facts.workflowType,
+    task_queue: facts.taskQueue,
+    request_id: facts.requestId,
+  }
+}
+
+function identityFields(identity: Identity | Refusal): Record<string, unknown> {
+  if (isRefusal(identity)) return {}
+  const claims = recordedClaims.map((name) => [name, identity.claims.get(name)] as const)
+  return {
+    principal: identity.principal,
+    issuer: identity.issuer,
+    ...Object.fromEntries(claims),
+    token_sha256: identity.tokenDigest,
+    stale_keys: identity.staleKeys || undefined,
+  }
+}
+
+function compact(fields: EntryBody): EntryBody {
+  const kept = Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, bounded(value)]],
+  )
+  return Object.fromEntries(kept) as unknown as EntryBody
+}
+
+/** Callers choose workflow ids and paths, so no field may grow without end. */
+function bounded(value: unknown): unknown {
+  if (typeof value !== 'string' || value.length <= valueLengthMax) return value
+  return `${value.slice(0, valueLengthMax)}… (${value.length} characters)`
+}

@@ -1,0 +1,88 @@
+import type { Call, Need } from './call.ts'
+import { covers, type GrantTerms } from './grant.ts'
+import { guardRefusal } from './guard.ts'
+import type { Identity } from './identity.ts'
+import type { Policy } from './policy.ts'
+import { isRefusal, refusal, type Refusal } from './refusal.ts'
+import { appliesTo, matches, type Rule } from './rule.ts'
+
+let issue: (call: Call) => Grant
+
+/**
+ * Proof that one call was decided on and allowed. Whatever forwards takes it, and nothing outside
+ * this module can make one: forwarding without a decision does not compile.
+ */
+export class Grant {
+  readonly #call: Call
+
+  private constructor(call: Call) {
+    this.#call = call
+  }
+
+  /** Whether this is the grant of this very call, and not of another one. */
+  isFor(call: Call): boolean {
+    return this.#call === call
+  }
+
+  static {
+    issue = (call) => new Grant(call)
+  }
+}
+
+/** The rules whose tests held, whether or not they were enough, and the terms that decided. */
+interface Reasons {
+  readonly rules: readonly string[]
+  /** The terms that cover the call's first need; absent where none was needed, or none covers. */
+  readonly terms: GrantTerms | undefined
+}
+
+export type Decision =
+  | ({ readonly allowed: true; readonly grant: Grant } & Reasons)
+  | ({ readonly allowed: false; readonly refusal: Refusal } & Reasons)
+
+/**
+ * Decides on a call: pure and total. A refusal that comes in goes out as a denial. Otherwise each
+ * need of the call must be covered by the terms of some rule that matches the identity.
+ */
+export function decide(
+  policy: Policy,
+  identity: Identity | Refusal,
+  call: Call | Refusal,
+): Decision {
+  if (isRefusal(identity)) return denied(identity)
+  if (isRefusal(call)) return denied(call)
+  const [objection] = call.objections
+  const matching = policy.rules.filter((rule) => matches(rule, identity))
+  const rules = matching.map((rule) => rule.name)
+  if (objection) return denied(refusal(objection.code, objection.detail), rules)
+  const applying = matching.filter((rule) => appliesTo(rule, identity))
+  const covering = call.needs.map((need) => termsFor(need, applying))
+  const uncovered = covering.indexOf(undefined)
+  if (uncovered < 0) return { allowed: true, grant: issue(call), rules, terms: covering[0] }
+  return denied(notGranted(identity, call.needs[uncovered], rules), rules)
+}
+
+function termsFor(need: Need, rules: readonly Rule[]): GrantTerms | undefined {
+  for (const rule of rules) {
+    const terms = rule.grants.find((candidate) => covers(candidate, need))
+    if (terms) return terms
+  }
+  return undefined
+}
+
+/** A tripped guard is the better reason: it says why rules that look right do not apply. */
+function notGranted(
+  identity: Identity,
+  need: Need | undefined,
+  rules: readonly string[],
+): Refusal {
+  const wanted = need ? `${need.verb} in ${need.namespace || 'the cluster'}` : 'the call'
+  const [guard] = identity.guards
+  if (guard) return refusal(guardRefusal(guard), `${wanted}: the guard ${guard} is tripped`)
+  const why = rules.length === 0 ? 'no rule matches the identity' : 'no matching rule grants it'
+  return refusal('not_granted', `${wanted}: ${why}`)
+}
+
+function denied(reason: Refusal, rules: readonly string[] = []): Decision {
+  return { allowed: false, refusal: reason, rules, terms: undefined }
+}
