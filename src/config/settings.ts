@@ -29,7 +29,9 @@ export interface UpstreamSettings {
         readonly serverName: string | undefined
       }
     | undefined
-  readonly credential: { readonly kind: 'none' } | { readonly kind: 'api_key_file'; readonly file: string }
+  readonly credential:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'api_key_file'; readonly file: string }
 }
 
 export interface IssuerSettings {

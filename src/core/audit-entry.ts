@@ -122,7 +122,7 @@ function compact(fields: EntryBody): EntryBody {
   const kept = Object.entries(fields).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, bounded(value)]],
   )
-  return Object.fromEntries(kept) as unknown as EntryBody
+  return Object.fromEntries(kept) as EntryBody
 }
 
 /** Callers choose workflow ids and paths, so no field may grow without end. */

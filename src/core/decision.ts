@@ -71,11 +71,7 @@ function termsFor(need: Need, rules: readonly Rule[]): GrantTerms | undefined {
 }
 
 /** A tripped guard is the better reason: it says why rules that look right do not apply. */
-function notGranted(
-  identity: Identity,
-  need: Need | undefined,
-  rules: readonly string[],
-): Refusal {
+function notGranted(identity: Identity, need: Need | undefined, rules: readonly string[]): Refusal {
   const wanted = need ? `${need.verb} in ${need.namespace || 'the cluster'}` : 'the call'
   const [guard] = identity.guards
   if (guard) return refusal(guardRefusal(guard), `${wanted}: the guard ${guard} is tripped`)

@@ -21,7 +21,8 @@ export const refusals = {
   credential_malformed: {
     status: 'UNAUTHENTICATED',
     http: 401,
-    words: 'the credential is not one bearer token; send a single "authorization: Bearer <id token>"',
+    words:
+      'the credential is not one bearer token; send a single "authorization: Bearer <id token>"',
   },
   issuer_unknown: {
     status: 'UNAUTHENTICATED',
