@@ -83,6 +83,7 @@ export function completionEntry(facts: CompletionFacts): EntryBody {
     kind: 'completion',
     decision_id: facts.decisionId,
     outcome: facts.outcome.result,
+    ...(facts.outcome.code && { code: facts.outcome.code }),
     grpc_status: facts.outcome.grpcStatus,
     bytes: facts.outcome.bytes,
     duration_ms: Math.round(facts.durationMs * 10) / 10,

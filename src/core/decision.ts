@@ -37,7 +37,7 @@ interface Reasons {
 }
 
 export type Decision =
-  | ({ readonly allowed: true; readonly grant: Grant } & Reasons)
+  | ({ readonly allowed: true; readonly grant: Grant; readonly call: Call } & Reasons)
   | ({ readonly allowed: false; readonly refusal: Refusal } & Reasons)
 
 /**
@@ -58,7 +58,7 @@ export function decide(
   const applying = matching.filter((rule) => appliesTo(rule, identity))
   const covering = call.needs.map((need) => termsFor(need, applying))
   const uncovered = covering.indexOf(undefined)
-  if (uncovered < 0) return { allowed: true, grant: issue(call), rules, terms: covering[0] }
+  if (uncovered < 0) return { allowed: true, grant: issue(call), call, rules, terms: covering[0] }
   return denied(notGranted(identity, call.needs[uncovered], rules), rules)
 }
 

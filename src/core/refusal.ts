@@ -125,6 +125,12 @@ export const refusals = {
     // SDKs recognise "too large", and so do not retry, by this prefix of grpc-go's own message.
     words: 'grpc: received message larger than max',
   },
+  encoding_unsupported: {
+    status: 'UNIMPLEMENTED',
+    http: 415,
+    // SDKs fall back to uncompressed requests when the words mention grpc-encoding.
+    words: 'grpc-encoding is not supported; send identity or gzip',
+  },
   method_unknown: {
     status: 'UNIMPLEMENTED',
     http: 404,

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { formatPath } from './check-shape.ts'
+import type { Problem } from './problem.ts'
+import type { ServiceFile } from './service-shape.ts'
+import type { YamlFile } from './yaml-file.ts'
+
+type Report = (path: readonly PropertyKey[], message: string) => void
+
+/** Checks what the shape of a service file cannot say: choices, pairs, and files that must be readable. */
+export function checkService(yaml: YamlFile, content: ServiceFile, directory: string): Problem[] {
+  const problems: Problem[] = []
+  const report: Report = (path, message) =>
+    problems.push({ file: yaml.file, ...yaml.at(path), path: formatPath(path), message })
+  checkTlsChoice('listen', content.listen, 'write tls: { cert_file, key_file }', report)
+  checkTlsChoice('upstream', content.upstream, 'write tls: {} for TLS', report)
+  const { tls } = content.upstream
+  if (tls && (tls.cert_file === undefined) !== (tls.key_file === undefined)) {
+    report(['upstream', 'tls'], 'has one of cert_file and key_file; mutual TLS needs both')
+  }
+  if (content.upstream.plaintext && content.upstream.credential !== 'none') {
+    report(
+      ['upstream', 'credential'],
+      'would cross the network in clear; use tls instead of plaintext',
+    )
+  }
+  checkIssuers(content, report)
+  for (const { path, file } of filesIn(content))
+    checkReadable(path, resolve(directory, file), report)
+  return problems
+}
+
+function checkTlsChoice(
+  key: 'listen' | 'upstream',
+  side: { readonly tls?: unknown; readonly plaintext?: true | undefined },
+  advice: string,
+  report: Report,
+): void {
+  if ((side.tls === undefined) !== (side.plaintext === undefined)) return
+  if (side.tls !== undefined) report([key], 'has both tls and plaintext; keep one of them')
+  else report([key], `says neither tls nor plaintext; ${advice}, or plaintext: true to go without`)
+}
+
+function checkIssuers(content: ServiceFile, report: Report): void {
+  const seen = new Set<string>()
+  for (const [name, issuer] of Object.entries(content.issuers)) {
+    const path = ['issuers', name]
+    if (issuer.jwks_uri !== undefined && issuer.jwks_file !== undefined) {
+      report(path, 'has both jwks_uri and jwks_file; keep one of them')
+    }
+    if (seen.has(issuer.url)) {
+      report([...path, 'url'], 'is the url of an earlier issuer; a token could not tell them apart')
+    }
+    seen.add(issuer.url)
+  }
+}
+
+interface NamedFile {
+  readonly path: readonly PropertyKey[]
+  readonly file: string
+}
+
+/** Every file that must be there at the start. Not the policy, which is read for itself. */
+function filesIn({ listen, upstream, issuers }: ServiceFile): NamedFile[] {
+  const named = (path: readonly PropertyKey[], files: object | undefined) =>
+    Object.entries(files ?? {}).flatMap(([key, file]): NamedFile[] =>
+      key.endsWith('_file') && typeof file === 'string' ? [{ path: [...path, key], file }] : [],
+    )
+  const { credential } = upstream
+  return [
+    ...named(['listen', 'tls'], listen.tls),
+    ...named(['upstream', 'tls'], upstream.tls),
+    ...named(['upstream', 'credential'], credential === 'none' ? undefined : credential),
+    ...Object.entries(issuers).flatMap(([name, issuer]) => named(['issuers', name], issuer)),
+  ]
+}
+
+function checkReadable(path: readonly PropertyKey[], file: string, report: Report): void {
+  try {
+    if (readFileSync(file).length === 0) report(path, `names ${file}, which is empty`)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+    report(path, `names ${file}, which cannot be read (${code})`)
+  }
+}

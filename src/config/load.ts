@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { z } from 'zod'
+import type { Policy } from '../core/policy.ts'
+import { gitlabClaims } from '../identify/claims/gitlab.ts'
+import { checkPolicy, type KnownIssuer } from './check-policy.ts'
+import { checkService } from './check-service.ts'
+import { checkShape } from './check-shape.ts'
+import { compilePolicy } from './compile-policy.ts'
+import { policyShape } from './policy-shape.ts'
+import type { Problem } from './problem.ts'
+import { serviceShape } from './service-shape.ts'
+import { settingsOf } from './settings-of.ts'
+import type { IssuerSettings, Settings } from './settings.ts'
+import { parseYaml, substituteEnvironment, type YamlFile } from './yaml-file.ts'
+
+type Loaded<T> =
+  | ({ readonly ok: true } & T)
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Names of the claims that rules may test; GitLab is the one kind of issuer so far. */
+const testableClaims = [...gitlabClaims].flatMap(([name, { set }]) =>
+  set === 'ignored' ? [] : [name],
+)
+
+/** Loads the service file and the policy that it names. Every problem of both is reported at once. */
+export async function loadConfiguration(parts: {
+  readonly file: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** A policy to use instead of the one that the service file names. */
+  readonly policyFile?: string
+}): Promise<Loaded<{ readonly settings: Settings; readonly policy: Policy }>> {
+  const service = await loadService(parts.file, parts.environment)
+  if (!service.ok) return service
+  const { settings } = service
+  const policyFile = parts.policyFile ?? settings.policyFile
+  const policy = await loadPolicy({ file: policyFile, issuers: settings.issuers })
+  const problems = [...service.problems, ...(policy.ok ? [] : policy.problems)]
+  if (!policy.ok || problems.length > 0) return { ok: false, problems }
+  return { ok: true, settings: { ...settings, policyFile }, policy: policy.policy }
+}
+
+/** Loads a service file. Settings are there even with problems, so that the policy can be checked too. */
+async function loadService(
+  file: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Loaded<{ readonly settings: Settings; readonly problems: readonly Problem[] }>> {
+  const read = await readYaml(file)
+  if (!read.ok) return read
+  const unset = substituteEnvironment(read.yaml, environment)
+  const shaped = shapeOf(read, serviceShape)
+  if (!shaped.ok) return { ok: false, problems: [...unset, ...shaped.problems] }
+  const directory = dirname(resolve(file))
+  const problems = [...unset, ...checkService(read.yaml, shaped.value, directory)]
+  return { ok: true, settings: settingsOf(shaped.value, directory), problems }
+}
+
+/** Loads a policy file, whose rules may name these issuers. */
+export async function loadPolicy(parts: {
+  readonly file: string
+  readonly issuers: readonly IssuerSettings[]
+}): Promise<Loaded<{ readonly policy: Policy }>> {
+  const read = await readYaml(parts.file)
+  if (!read.ok) return read
+  const shaped = shapeOf(read, policyShape)
+  if (!shaped.ok) return shaped
+  const issuers = parts.issuers.map((issuer): KnownIssuer => ({
+    ...issuer,
+    claims: testableClaims,
+  }))
+  const problems = checkPolicy(read.yaml, shaped.value, issuers)
+  if (problems.length > 0) return { ok: false, problems }
+  return { ok: true, policy: compilePolicy(read.yaml, shaped.value, read.hash) }
+}
+
+interface ReadFile {
+  readonly yaml: YamlFile
+  readonly hash: string
+  readonly syntax: readonly Problem[]
+}
+
+async function readYaml(file: string): Promise<Loaded<ReadFile>> {
+  let bytes: Buffer
+  try {
+    bytes = await readFile(file)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+    const message = `cannot be read (${code}); check the path`
+    return { ok: false, problems: [{ file, path: '', message }] }
+  }
+  const hash = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+  const { yaml, problems } = parseYaml(file, bytes.toString('utf8'))
+  return { ok: true, yaml, hash, syntax: problems }
+}
+
+/** A file with broken syntax is not looked at any further: what it means is anybody's guess. */
+function shapeOf<T>(read: ReadFile, shape: z.ZodType<T>) {
+  if (read.syntax.length > 0) return { ok: false as const, problems: read.syntax }
+  return checkShape(read.yaml, shape)
+}

@@ -1,0 +1,73 @@
+import { resolve } from 'node:path'
+import type { ServiceFile } from './service-shape.ts'
+import type { IssuerSettings, Settings, UpstreamSettings } from './settings.ts'
+import { durationMs, parseAddress } from './values.ts'
+
+/** Issuers whose tokens anyone in the world can have. */
+const sharedIssuers: ReadonlySet<string> = new Set(['https://gitlab.com'])
+
+/** Turns a checked service file into settings: paths absolute, units in the names, defaults worked out. */
+export function settingsOf(content: ServiceFile, directory: string): Settings {
+  const path = (file: string) => resolve(directory, file)
+  return {
+    listen: {
+      ...addressOf(content.listen.address),
+      tls: content.listen.tls && {
+        certFile: path(content.listen.tls.cert_file),
+        keyFile: path(content.listen.tls.key_file),
+      },
+    },
+    upstream: upstreamOf(content.upstream, path),
+    issuers: Object.entries(content.issuers).map(([name, issuer]) => issuerOf(name, issuer, path)),
+    policyFile: path(content.policy),
+    audit: { directory: path(content.audit.directory), durability: content.audit.durability },
+    ops: addressOf(content.ops.address),
+    log: content.log,
+  }
+}
+
+type PathOf = (file: string) => string
+
+function upstreamOf(upstream: ServiceFile['upstream'], path: PathOf): UpstreamSettings {
+  const { tls, credential } = upstream
+  return {
+    address: upstream.address,
+    tls: tls && {
+      caFile: optional(tls.ca_file, path),
+      certFile: optional(tls.cert_file, path),
+      keyFile: optional(tls.key_file, path),
+      serverName: tls.server_name,
+    },
+    credential:
+      credential === 'none'
+        ? { kind: 'none' }
+        : { kind: 'api_key_file', file: path(credential.api_key_file) },
+  }
+}
+
+function issuerOf(
+  name: string,
+  issuer: ServiceFile['issuers'][string],
+  path: PathOf,
+): IssuerSettings {
+  return {
+    name,
+    kind: issuer.kind,
+    url: issuer.url,
+    audience: issuer.audience,
+    maxAgeMs: durationMs(issuer.max_age),
+    jwksUri: issuer.jwks_uri,
+    jwksFile: optional(issuer.jwks_file, path),
+    caFile: optional(issuer.ca_file, path),
+    shared: issuer.shared ?? sharedIssuers.has(issuer.url),
+    staleKeysMaxMs: durationMs(issuer.stale_keys_max),
+  }
+}
+
+function optional(file: string | undefined, path: PathOf): string | undefined {
+  return file === undefined ? undefined : path(file)
+}
+
+function addressOf(text: string): { host: string; port: number } {
+  return parseAddress(text) ?? { host: '', port: 0 }
+}

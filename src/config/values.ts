@@ -1,0 +1,49 @@
+import { z } from 'zod'
+
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** A duration in one unit, such as `90s`, `30m` or `1h`. */
+export const duration = z.string().regex(/^[1-9][0-9]{0,5}[smhd]$/, {
+  error: 'is not a duration; write a number and a unit, such as 30m or 1h',
+})
+
+/** Milliseconds of a {@link duration}. */
+export function durationMs(text: string): number {
+  return Number(text.slice(0, -1)) * unitMs[text.at(-1) as keyof typeof unitMs]
+}
+
+/** A host and a port. */
+export const address = z.string().refine((text) => parseAddress(text) !== undefined, {
+  error: 'is not an address; write host:port, such as 127.0.0.1:7443',
+})
+
+/** Host, without the brackets of IPv6, and port of an {@link address}. */
+export function parseAddress(text: string): { host: string; port: number } | undefined {
+  const [, bracketed, plain, digits] =
+    /^(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/[\]]+)):([0-9]{1,5})$/.exec(text) ?? []
+  const host = bracketed ?? plain
+  const port = Number(digits)
+  return host === undefined || port > 65_535 ? undefined : { host, port }
+}
+
+/** A URL that secrets and keys may come from: https, or http on this machine for a trial. */
+export const issuerUrl = z.string().refine(isTrustworthyUrl, {
+  error:
+    'is not an https URL; write the issuer exactly as its tokens say, such as https://gitlab.com',
+})
+
+function isTrustworthyUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, search, hash } = new URL(text)
+  if (search !== '' || hash !== '') return false
+  const isLoopback = /^(localhost|127(\.[0-9]{1,3}){3}|\[::1\])$/.test(hostname)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback)
+}
+
+/** A file path, relative to the file that names it. */
+export const filePath = z.string().min(1, { error: 'is empty; write the path of a file' })
+
+/** A name that rules, logs and metrics can carry. */
+export const name = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/, {
+  error: 'is not a name; use letters, digits, dots, dashes and underscores, 63 at most',
+})

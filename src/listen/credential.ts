@@ -1,0 +1,17 @@
+import type { Credential } from '../core/credential.ts'
+
+/** One bearer token, in the alphabet that RFC 6750 gives it. The scheme is case-insensitive. */
+const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i
+
+/** Takes the credential out of the values of `authorization`. Two values are two callers: neither is believed. */
+export function takeCredential(values: readonly string[]): Credential {
+  const [value] = values
+  if (value === undefined || value === '') return { kind: 'absent' }
+  if (values.length > 1) return { kind: 'malformed', detail: 'authorization was sent twice' }
+  // GitLab swallows the error when it cannot sign, and leaves the variable empty.
+  if (/^bearer *$/i.test(value)) return { kind: 'absent' }
+  const token = bearer.exec(value)?.[1]
+  if (token === undefined)
+    return { kind: 'malformed', detail: 'authorization is not a bearer token' }
+  return { kind: 'bearer', token }
+}

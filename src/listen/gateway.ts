@@ -1,0 +1,97 @@
+import { fastify } from 'fastify'
+import { createServer, createSecureServer } from 'node:http2'
+import type { Http2Server, Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { Answer } from '../core/answer.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Logger } from '../log.ts'
+import { createAnswer } from './answer.ts'
+import { arrivalOf, type Arrival } from './arrival.ts'
+import { watchCertificate } from './certificate.ts'
+import { answerHealth, healthCheckPath } from './health.ts'
+import { createSessions } from './sessions.ts'
+
+export interface GatewayParts {
+  readonly listen: Settings['listen']
+  /** Takes a call from here. It must not reject: whatever happens to a call is an answer. */
+  readonly handle: (arrival: Arrival, answer: Answer) => Promise<void>
+  /** What health checks are told. */
+  readonly isServing: () => boolean
+  readonly log: Logger
+}
+
+export interface Gateway {
+  readonly start: () => Promise<{ readonly host: string; readonly port: number }>
+  /** Takes no new connections, tells callers to go elsewhere, and waits until none is left. */
+  readonly stop: () => Promise<void>
+}
+
+/** Limits of node:http2 that are not its defaults; a header list must hold a token of 16 KiB. */
+const http2Settings = {
+  maxHeaderListSize: 64 * 1024,
+  maxConcurrentStreams: 1000,
+  initialWindowSize: 256 * 1024,
+}
+
+/**
+ * The one port: TLS with ALPN. gRPC comes over `h2` and goes to `handle`; everything else is Fastify's,
+ * which owns the listener and its life.
+ */
+export function createGateway({ listen, handle, isServing, log }: GatewayParts): Gateway {
+  const sessions = createSessions()
+  const certificate = listen.tls && watchCertificate({ ...listen.tls, log })
+  const takeCall = (request: Http2ServerRequest, response: Http2ServerResponse) => {
+    const answer = createAnswer(response)
+    if (request.url === healthCheckPath) answerHealth(request, answer, isServing())
+    else void handle(arrivalOf(request), answer)
+  }
+  const app = createApp((toFastify) => {
+    const options = { settings: http2Settings, maxSessionMemory: 64 }
+    const server: Http2Server = certificate
+      ? createSecureServer({ ...options, ...certificate.current(), allowHTTP1: true })
+      : createServer(options)
+    server.on('request', (request, response) => {
+      if (isGrpc(request)) takeCall(request, response)
+      else toFastify(request, response)
+    })
+    server.on('session', sessions.add)
+    certificate?.onChange((context) =>
+      (server as Partial<SecureContextHolder>).setSecureContext?.(context),
+    )
+    return server
+  })
+  return {
+    start: async () => {
+      await app.listen({ host: listen.host, port: listen.port })
+      const address = app.server.address()
+      const port = typeof address === 'object' && address !== null ? address.port : listen.port
+      return { host: listen.host, port }
+    },
+    stop: async () => {
+      certificate?.close()
+      sessions.close()
+      await app.close()
+    },
+  }
+}
+
+interface SecureContextHolder {
+  setSecureContext(context: { cert: Buffer; key: Buffer }): void
+}
+
+type RequestHandler = (request: Http2ServerRequest, response: Http2ServerResponse) => void
+
+function createApp(createHttpServer: (handler: RequestHandler) => Http2Server) {
+  const app = fastify({ http2: true, logger: false, serverFactory: createHttpServer })
+  app.setNotFoundHandler((_request, reply) =>
+    reply
+      .code(404)
+      .send({ code: 12, message: 'this port speaks gRPC: send application/grpc over h2' }),
+  )
+  return app
+}
+
+/** gRPC by its content type, and only over HTTP/2: an HTTP/1.1 request can carry no trailers back. */
+function isGrpc(request: Http2ServerRequest): boolean {
+  const contentType = request.headers['content-type'] ?? ''
+  return request.httpVersionMajor === 2 && /^application\/grpc(\+proto)?(;|$)/.test(contentType)
+}

@@ -1,0 +1,24 @@
+import type { Http2ServerRequest } from 'node:http2'
+import type { Answer } from '../core/answer.ts'
+import { statusCodes } from '../core/status.ts'
+
+/** The standard health check, answered without a token: <https://github.com/grpc/grpc/blob/master/doc/health-checking.md>. */
+export const healthCheckPath = '/grpc.health.v1.Health/Check'
+
+/** Values of `HealthCheckResponse.ServingStatus`. */
+const servingStatus = { serving: 1, notServing: 2 } as const
+
+/**
+ * Answers a health check about Sallyport itself. The body is not read: it could only name a service,
+ * and all of them share one fate here.
+ */
+export function answerHealth(
+  request: Http2ServerRequest,
+  answer: Answer,
+  isServing: boolean,
+): void {
+  request.resume()
+  const status = isServing ? servingStatus.serving : servingStatus.notServing
+  answer.sendMessage(Uint8Array.of(1 << 3, status))
+  answer.sendStatus({ code: statusCodes.OK, words: '', trailers: [] })
+}

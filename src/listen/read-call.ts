@@ -1,0 +1,26 @@
+import type { Call } from '../core/call.ts'
+import { isRefusal, refusal, type Refusal } from '../core/refusal.ts'
+import { controlMetadata } from '../temporal/metadata.ts'
+import { readRequest } from '../temporal/read-request.ts'
+import type { Arrival } from './arrival.ts'
+import { findCredential } from './credential-in-payload.ts'
+
+/** Reads the body of an arrival whose caller is known, and what the policy must know of it. */
+export async function readCall(arrival: Arrival, at: number): Promise<Call | Refusal> {
+  const { method, metadata, timeoutMs } = arrival
+  if (method === undefined) return refusal('method_unknown', 'the path is in no table')
+  if (isRefusal(metadata)) return metadata
+  const message = await arrival.readMessage()
+  if (!(message instanceof Uint8Array)) return message
+  const deadline = timeoutMs === undefined ? undefined : at + timeoutMs
+  const call = readRequest({ method, message, metadata, deadline })
+  if (isRefusal(call)) return call
+  const found = findCredential(message, arrival.credential)
+  return {
+    ...call,
+    metadata: [...metadata, ...controlMetadata(call.namespace)],
+    objections: found
+      ? [...call.objections, { code: 'credential_in_payload', detail: found }]
+      : call.objections,
+  }
+}

@@ -1,0 +1,38 @@
+import { fastify } from 'fastify'
+import { readinessOf, type ReadinessCheck } from './readiness.ts'
+
+export interface OpsParts {
+  readonly host: string
+  readonly port: number
+  readonly checks: readonly ReadinessCheck[]
+  readonly metrics: { readonly render: () => Promise<string>; readonly contentType: string }
+}
+
+export interface OpsServer {
+  readonly start: () => Promise<{ readonly host: string; readonly port: number }>
+  readonly stop: () => Promise<void>
+}
+
+/** The listener for operators: liveness, readiness and metrics. Plain HTTP, meant for loopback or a pod's network. */
+export function createOpsServer({ host, port, checks, metrics }: OpsParts): OpsServer {
+  const app = fastify({ logger: false })
+  app.get('/livez', () => ({ status: 'alive' }))
+  app.get('/readyz', async (_request, reply) => {
+    const report = await readinessOf(checks)
+    return reply.code(report.ready ? 200 : 503).send(report)
+  })
+  app.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', metrics.contentType).send(await metrics.render()),
+  )
+  return {
+    start: async () => {
+      await app.listen({ host, port })
+      const address = app.server.address()
+      return { host, port: typeof address === 'object' && address ? address.port : port }
+    },
+    stop: async () => {
+      app.server.closeAllConnections()
+      await app.close()
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import type { Need } from '../core/call.ts'
+import type { Verb } from '../core/verb.ts'
+import { isSet, messageAt, messagesAt, textAt, type Reading } from './reading.ts'
+
+/** What a request carries besides itself, as needs of their own. */
+export function hiddenNeeds(method: string, namespace: string, reading: Reading): readonly Need[] {
+  switch (method) {
+    case 'StartWorkflowExecution':
+      return eagerWork(namespace, reading)
+    case 'ExecuteMultiOperation':
+      return messagesAt(reading, 'operations').flatMap((operation) =>
+        operationNeeds(namespace, operation),
+      )
+    case 'CreateSchedule':
+    case 'UpdateSchedule':
+      return [startNeed(namespace, messageAt(reading, 'schedule', 'action', 'start_workflow'))]
+    case 'PatchSchedule':
+      return triggersSchedule(reading) ? [startNeed(namespace, undefined)] : []
+    case 'ResetWorkflowExecution':
+      return postResetNeeds(
+        namespace,
+        reading,
+        textAt(reading, 'workflow_execution', 'workflow_id'),
+      )
+    case 'StartBatchOperation':
+      return batchNeeds(namespace, reading)
+    default:
+      return []
+  }
+}
+
+/** A start of what a schedule or an operation names; what it does not show is the empty string, which no narrowing matches. */
+function startNeed(namespace: string, start: Reading | undefined): Need {
+  return {
+    namespace,
+    verb: 'start',
+    fields: {
+      workflow_types: textAt(start, 'workflow_type', 'name'),
+      task_queues: textAt(start, 'task_queue', 'name'),
+      workflow_ids: textAt(start, 'workflow_id'),
+    },
+  }
+}
+
+/** An eager start hands the first workflow task to the caller, who thereby works the queue. */
+function eagerWork(namespace: string, start: Reading): Need[] {
+  if (!isSet(start, 'request_eager_execution')) return []
+  const fields = { task_queues: textAt(start, 'task_queue', 'name') }
+  return [{ namespace, verb: 'work', fields }]
+}
+
+function operationNeeds(namespace: string, operation: Reading): Need[] {
+  const start = messageAt(operation, 'start_workflow')
+  const update = messageAt(operation, 'update_workflow')
+  const needs: Need[] = []
+  if (start) needs.push(startNeed(namespace, start), ...eagerWork(namespace, start))
+  if (update) {
+    const fields = {
+      workflow_ids: textAt(update, 'workflow_execution', 'workflow_id'),
+      handlers: textAt(update, 'request', 'input', 'name'),
+    }
+    needs.push({ namespace, verb: 'update', fields })
+  }
+  return needs
+}
+
+function triggersSchedule(reading: Reading): boolean {
+  const patch = messageAt(reading, 'patch')
+  return isSet(patch, 'trigger_immediately') || isSet(patch, 'backfill_request')
+}
+
+function postResetNeeds(namespace: string, holder: Reading, workflowId: string): Need[] {
+  return messagesAt(holder, 'post_reset_operations').map((operation) => {
+    const signal = messageAt(operation, 'signal_workflow')
+    const fields = { workflow_ids: workflowId }
+    return signal
+      ? {
+          namespace,
+          verb: 'signal',
+          fields: { ...fields, handlers: textAt(signal, 'signal_name') },
+        }
+      : { namespace, verb: 'control', fields }
+  })
+}
+
+/** The verb of each operation that a batch can carry. A batch shows none of the fields it will touch. */
+const batchVerbs: Readonly<Record<string, Verb>> = {
+  termination_operation: 'terminate',
+  signal_operation: 'signal',
+  cancellation_operation: 'cancel',
+  deletion_operation: 'delete',
+  reset_operation: 'reset',
+  update_workflow_options_operation: 'control',
+  unpause_activities_operation: 'control',
+  reset_activities_operation: 'reset',
+  update_activity_options_operation: 'control',
+  cancel_activities_operation: 'cancel',
+  terminate_activities_operation: 'terminate',
+  delete_activities_operation: 'delete',
+}
+
+function batchNeeds(namespace: string, reading: Reading): Need[] {
+  const reset = messageAt(reading, 'reset_operation')
+  return [
+    ...batchOperations(reading).map((name) => ({
+      namespace,
+      verb: batchVerbs[name] ?? 'batch',
+      fields: {},
+    })),
+    ...(reset ? postResetNeeds(namespace, reset, '') : []),
+  ]
+}
+
+/** The operations, by field name, that a batch carries and that this version knows. */
+export function batchOperations(reading: Reading): string[] {
+  return Object.keys(batchVerbs).filter((name) => reading.has(name))
+}

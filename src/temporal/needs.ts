@@ -1,0 +1,128 @@
+import type { CallFacts, NarrowedField, Need } from '../core/call.ts'
+import type { Method } from '../core/method.ts'
+import type { Verb } from '../core/verb.ts'
+import { hiddenNeeds } from './hidden-calls.ts'
+import { isSet, messageAt, messagesAt, textAt, type Reading } from './reading.ts'
+import type { Shape } from './shape.ts'
+
+type Fields = Need['fields']
+
+/** Value of TaskQueueKind that marks a worker's own queue. */
+const stickyQueueKind = 2
+
+/** Everything that a call needs to be allowed: its method's verbs, then those of what it hides. */
+export function needsOf(method: Method, shape: Shape, reading: Reading): readonly Need[] {
+  const namespace = textAt(reading, 'namespace')
+  const own = ownNeeds(method, namespace, shape, reading)
+  return [...own, ...hiddenNeeds(method.name, namespace, reading)]
+}
+
+function ownNeeds(method: Method, namespace: string, shape: Shape, reading: Reading): Need[] {
+  // Every verified caller may learn what the server can do: no client connects without it.
+  if (method.name === 'GetSystemInfo') return []
+  // What it needs is what its operations need; without any, its own verbs keep it from being free.
+  if (messagesAt(reading, 'operations').length > 0) return []
+  if (method.name === 'RecordWorkerHeartbeat') return heartbeatNeeds(namespace, reading)
+  const fields = fieldsOf(method, shape, reading)
+  // Under any narrowing: a task token can only come from a poll that was inside it.
+  const unnarrowed = isSet(reading, 'task_token')
+  return method.verbs.map((verb) =>
+    unnarrowed || verb === 'connect'
+      ? { namespace, verb, fields, unnarrowed: true }
+      : { namespace, verb, fields },
+  )
+}
+
+/** A heartbeat reports on many workers at once: each must be on a queue that the caller may work. */
+function heartbeatNeeds(namespace: string, reading: Reading): Need[] {
+  const queues = new Set(
+    messagesAt(reading, 'worker_heartbeat').map((heartbeat) => textAt(heartbeat, 'task_queue')),
+  )
+  const verb: Verb = 'work'
+  if (queues.size === 0) return [{ namespace, verb, fields: { task_queues: '' } }]
+  return [...queues].map((queue) => ({
+    namespace,
+    verb,
+    fields: { task_queues: narrowable(queue) },
+  }))
+}
+
+/** Where each field that a grant can be narrowed by stands in a request that has it. */
+const fieldPaths: Readonly<Record<NarrowedField, readonly (readonly string[])[]>> = {
+  workflow_ids: [
+    ['workflow_id'],
+    ['execution', 'workflow_id'],
+    ['workflow_execution', 'workflow_id'],
+    ['update_ref', 'workflow_execution', 'workflow_id'],
+    ['schedule', 'action', 'start_workflow', 'workflow_id'],
+  ],
+  workflow_types: [
+    ['workflow_type', 'name'],
+    ['schedule', 'action', 'start_workflow', 'workflow_type', 'name'],
+  ],
+  task_queues: [
+    ['task_queue'],
+    ['task_queue', 'name'],
+    ['schedule', 'action', 'start_workflow', 'task_queue', 'name'],
+  ],
+  handlers: [['signal_name'], ['query', 'query_type'], ['request', 'input', 'name']],
+}
+
+function fieldsOf(method: Method, shape: Shape, reading: Reading): Fields {
+  const fields: Partial<Record<NarrowedField, string>> = {}
+  for (const field of Object.keys(fieldPaths) as NarrowedField[]) {
+    const path = fieldPaths[field].find((candidate) => hasField(shape, candidate))
+    if (path) fields[field] = narrowable(textAt(reading, ...path))
+  }
+  if (isStickyPoll(method, reading)) {
+    fields.task_queues = narrowable(textAt(reading, 'task_queue', 'normal_name'))
+  }
+  return fields
+}
+
+/** A worker polls a queue of its own beside the shared one; its `normal_name` says which that is. */
+function isStickyPoll(method: Method, reading: Reading): boolean {
+  const kind = messageAt(reading, 'task_queue')?.get('kind')
+  return method.name === 'PollWorkflowTaskQueue' && kind === stickyQueueKind
+}
+
+function hasField(shape: Shape, path: readonly string[]): boolean {
+  const [name, ...rest] = path
+  const field = shape.values().find((candidate) => candidate.name === name)
+  if (field === undefined) return false
+  if (rest.length === 0) return field.kind === 'string'
+  return field.shape !== undefined && hasField(field.shape, rest)
+}
+
+/** Names that belong to the server's own workflows and queues; no narrowing reaches them. */
+export function isSystemName(name: string): boolean {
+  return name.startsWith('temporal-sys-') || name.startsWith('/_sys/')
+}
+
+function narrowable(value: string): string {
+  return isSystemName(value) ? '' : value
+}
+
+/** What audit entries show of a request. */
+export function factsOf(reading: Reading): CallFacts {
+  const [operation] = messagesAt(reading, 'operations')
+  const start =
+    messageAt(operation, 'start_workflow') ??
+    messageAt(reading, 'schedule', 'action', 'start_workflow') ??
+    reading
+  return {
+    workflowId: firstText(
+      textAt(start, 'workflow_id'),
+      textAt(reading, 'execution', 'workflow_id'),
+      textAt(reading, 'workflow_execution', 'workflow_id'),
+      textAt(reading, 'update_ref', 'workflow_execution', 'workflow_id'),
+    ),
+    workflowType: textAt(start, 'workflow_type', 'name'),
+    taskQueue: firstText(textAt(start, 'task_queue', 'name'), textAt(start, 'task_queue')),
+    requestId: firstText(textAt(reading, 'request_id'), textAt(start, 'request_id')),
+  }
+}
+
+function firstText(...texts: readonly string[]): string {
+  return texts.find((text) => text !== '') ?? ''
+}
