@@ -24,6 +24,8 @@ export interface ProxyParts {
   readonly newDecisionId: () => string
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** Milliseconds on a clock that nobody sets, for durations. */
+  readonly elapsed: () => number
   /** Told of every call once it has ended. */
   readonly observe: (ended: EndedCall) => void
 }
@@ -40,10 +42,11 @@ export interface EndedCall {
  * not forwarded.
  */
 export function createProxy(parts: ProxyParts) {
-  const { admit, identify, readCall, recorder, forward, refuse, now, observe } = parts
+  const { admit, identify, readCall, recorder, forward, refuse, now, elapsed, observe } = parts
 
   return async function handle(arrival: Arrival, answer: Answer): Promise<void> {
     const at = now()
+    const began = elapsed()
     const policy = parts.policy()
     const decisionId = parts.newDecisionId()
     const { method, path, peer } = arrival
@@ -54,7 +57,7 @@ export function createProxy(parts: ProxyParts) {
     const facts = { at, decisionId, method, path, peer, identity, call, decision }
     const recorded = await recorder.decision({ ...facts, policyHash: policy.hash })
 
-    const end = (outcome: Outcome) => observe({ method, outcome, durationMs: now() - at })
+    const end = (outcome: Outcome) => observe({ method, outcome, durationMs: elapsed() - began })
     if (!recorded.ok) return end(refuse(answer, recorded.refusal, decisionId))
     if (!decision.allowed) return end(refuse(answer, decision.refusal, decisionId))
 
@@ -62,7 +65,7 @@ export function createProxy(parts: ProxyParts) {
     const outcome = isRefusal(forwarded)
       ? { ...refuse(answer, forwarded, decisionId), result: 'failed' as const }
       : forwarded
-    recorder.completion({ at: now(), decisionId, outcome, durationMs: now() - at })
+    recorder.completion({ at: now(), decisionId, outcome, durationMs: elapsed() - began })
     return end(outcome)
   }
 }

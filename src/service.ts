@@ -78,6 +78,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     refuse,
     newDecisionId,
     now,
+    elapsed: () => performance.now(),
     observe: metrics.call,
   })
   const gateway = createGateway({

@@ -2,6 +2,7 @@ import { fastify } from 'fastify'
 import { createServer, createSecureServer } from 'node:http2'
 import type { Http2Server, Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Answer } from '../core/answer.ts'
+import { statusCodes } from '../core/status.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Logger } from '../log.ts'
 import { createAnswer } from './answer.ts'
@@ -12,7 +13,7 @@ import { createSessions } from './sessions.ts'
 
 export interface GatewayParts {
   readonly listen: Settings['listen']
-  /** Takes a call from here. It must not reject: whatever happens to a call is an answer. */
+  /** Takes a call from here. Whatever happens to a call is an answer; if it rejects, that is a bug. */
   readonly handle: (arrival: Arrival, answer: Answer) => Promise<void>
   /** What health checks are told. */
   readonly isServing: () => boolean
@@ -32,6 +33,9 @@ const http2Settings = {
   initialWindowSize: 256 * 1024,
 }
 
+/** For what should never happen. Not INTERNAL: SDKs repeat that at once. */
+const bugStatus = { code: statusCodes.UNAVAILABLE, words: 'the call failed here', trailers: [] }
+
 /**
  * The one port: TLS with ALPN. gRPC comes over `h2` and goes to `handle`; everything else is Fastify's,
  * which owns the listener and its life.
@@ -41,8 +45,14 @@ export function createGateway({ listen, handle, isServing, log }: GatewayParts):
   const certificate = listen.tls && watchCertificate({ ...listen.tls, log })
   const takeCall = (request: Http2ServerRequest, response: Http2ServerResponse) => {
     const answer = createAnswer(response)
-    if (request.url === healthCheckPath) answerHealth(request, answer, isServing())
-    else void handle(arrivalOf(request), answer)
+    if (request.url === healthCheckPath) {
+      answerHealth(request, answer, isServing())
+      return
+    }
+    handle(arrivalOf(request), answer).catch((error: unknown) => {
+      log.error({ err: error, path: request.url }, 'a call could not be handled: this is a bug')
+      answer.sendStatus(bugStatus)
+    })
   }
   const app = createApp((toFastify) => {
     const options = { settings: http2Settings, maxSessionMemory: 64 }

@@ -1,0 +1,38 @@
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseDocument } from 'yaml'
+
+/** A setting that must differ on this machine; without a value it is taken out. */
+export interface Replacement {
+  readonly path: readonly string[]
+  readonly value?: string | boolean
+}
+
+export interface ConfigurationParts {
+  /** The service file that operators start from. */
+  readonly serviceFile: string
+  readonly policyFile: string
+  /** Where the two files that the demo uses are written. */
+  readonly directory: string
+  readonly replacements: readonly Replacement[]
+}
+
+/** Writes the service file with its replacements, comments and all, and the policy as it is. */
+export async function writeDemoConfiguration(parts: ConfigurationParts): Promise<string> {
+  const { serviceFile, policyFile, directory, replacements } = parts
+  const document = parseDocument(await readFile(serviceFile, 'utf8'))
+  for (const { path, value } of replacements) {
+    if (value === undefined) document.deleteIn(path)
+    else document.setIn(path, value)
+  }
+  const file = join(directory, 'sallyport.yaml')
+  await writeFile(file, document.toString())
+  await copyFile(policyFile, join(directory, 'policy.yaml'))
+  return file
+}
+
+/** The audience that the jobs' tokens must carry, which stays what operators wrote. */
+export async function audienceIn(serviceFile: string): Promise<string> {
+  const document = parseDocument(await readFile(serviceFile, 'utf8'))
+  return String(document.getIn(['issuers', 'gitlab', 'audience']))
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+export interface Command {
+  readonly file: string
+  readonly args: readonly string[]
+  /** The whole environment of the command: nothing is inherited. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Kills the command; the promise then rejects with the signal's reason. */
+  readonly signal: AbortSignal
+  readonly cwd?: string
+  /** Told of each line as it comes, while the command still runs. */
+  readonly onLine?: (line: string) => void
+}
+
+export interface CommandResult {
+  /** As a shell has it: 127 when there is no such command. */
+  readonly exitCode: number
+  /** Lines of standard output and standard error, in the order in which they came. */
+  readonly lines: readonly string[]
+}
+
+/** Runs a command to its end and keeps what it printed. */
+export async function runCommand(command: Command): Promise<CommandResult> {
+  const { file, args, environment, signal, cwd, onLine } = command
+  signal.throwIfAborted()
+  const child = spawn(file, args, { env: environment, cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const kill = () => child.kill()
+  signal.addEventListener('abort', kill, { once: true })
+  const lines: string[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line)
+      onLine?.(line)
+    })
+  }
+  const exitCode = await new Promise<number>((resolve) => {
+    child.once('error', (error) => {
+      lines.push(error.message)
+      resolve(127)
+    })
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+  signal.removeEventListener('abort', kill)
+  signal.throwIfAborted()
+  return { exitCode, lines }
+}

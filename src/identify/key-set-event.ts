@@ -1,0 +1,32 @@
+import type { Logger } from '../log.ts'
+
+/** What became known about an issuer: its keys, and claims that are not as its table says. */
+export type KeySetEvent =
+  | { readonly kind: 'keys_fetched'; readonly issuer: string; readonly keys: number }
+  | { readonly kind: 'fetch_failed'; readonly issuer: string; readonly detail: string }
+  | { readonly kind: 'key_added'; readonly issuer: string; readonly kid: string }
+  | { readonly kind: 'key_withdrawn'; readonly issuer: string; readonly kid: string }
+  | { readonly kind: 'claim_unknown'; readonly issuer: string; readonly claim: string }
+  | { readonly kind: 'claim_mistyped'; readonly issuer: string; readonly claim: string }
+
+/** Writes an event to the log, as loud as somebody should look at it. */
+export function logKeySetEvent(log: Logger, event: KeySetEvent): void {
+  const { kind: _, ...facts } = event
+  switch (event.kind) {
+    case 'keys_fetched':
+      return log.debug(facts, 'keys fetched')
+    case 'key_added':
+      return log.info(facts, 'key added')
+    case 'key_withdrawn':
+      return log.info(facts, 'key withdrawn: tokens that it signed are no longer accepted')
+    case 'fetch_failed':
+      return log.warn(facts, 'keys not fetched')
+    case 'claim_unknown':
+      return log.warn(facts, 'the issuer changed: it signs a claim that is not in its table')
+    case 'claim_mistyped':
+      return log.warn(
+        facts,
+        'the issuer changed: a claim has another JSON type than its table says',
+      )
+  }
+}

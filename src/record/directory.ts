@@ -1,0 +1,37 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+const segmentName = /^\d{12}\.jsonl$/
+
+/**
+ * Makes the audit directory, for its owner alone, and those above it, unless they are there. One at
+ * a time: Node's recursive `mkdir` says ENOENT where the file system is read-only.
+ */
+export function makeDirectory(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return
+  const parent = dirname(directory)
+  makeDirectory(parent)
+  mkdirSync(directory, { mode: 0o700 })
+  syncDirectory(parent)
+}
+
+/** Makes the names in a directory durable: syncing a file does not keep its name. */
+export function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Where the segment lives whose first entry has this number. */
+export function segmentPath(directory: string, firstSeq: number): string {
+  return join(directory, `${String(firstSeq).padStart(12, '0')}.jsonl`)
+}
+
+/** The paths of all segments, oldest first. */
+export function segmentPaths(directory: string): readonly string[] {
+  const names = readdirSync(directory).filter((name) => segmentName.test(name))
+  return names.sort().map((name) => join(directory, name))
+}
