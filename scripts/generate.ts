@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
-import { renderRequestShapes } from './request-shapes.ts'
+import { generatedFiles } from './generated-files.ts'
 
-const target = new URL('../src/temporal/request-shapes.ts', import.meta.url)
-writeFileSync(target, renderRequestShapes())
-console.log(`wrote ${target.pathname}`)
+for (const { path, render } of generatedFiles) {
+  writeFileSync(path, render())
+  console.log(`wrote ${path.pathname}`)
+}

@@ -22,21 +22,23 @@ minor=${kubernetes#v1.}
 client=helm.sh/helm/v3/pkg/chartutil
 flags="-s -w -X $client.k8sVersionMajor=1 -X $client.k8sVersionMinor=${minor%%.*}"
 
-# install NAME VERSION PACKAGE: a file beside the binary says which version it is.
-install() {
+# install_tool NAME VERSION PACKAGE: a file beside the binary says which version it is.
+install_tool() {
   stamp=$cache/bin/.$1-$2
   if [ -x "$cache/bin/$1" ] && [ -e "$stamp" ]; then return; fi
   GOBIN=$cache/bin go install -ldflags "$flags" "$3@$2" >&2
+  rm -f "$cache/bin/.$1-"*
   touch "$stamp"
 }
 
 mkdir -p "$cache/bin"
 cd "$cache" # so that no go.mod of a surrounding directory has a say
-install helm "$helm" helm.sh/helm/v3/cmd/helm
-install kubeconform "$kubeconform" github.com/yannh/kubeconform/cmd/kubeconform
+install_tool helm "$helm" helm.sh/helm/v3/cmd/helm
+install_tool kubeconform "$kubeconform" github.com/yannh/kubeconform/cmd/kubeconform
 
 if [ ! -e "$schemas/_definitions.json" ]; then
-  module=$(go mod download -json "k8s.io/kubernetes@$kubernetes" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
+  download=$(go mod download -json "k8s.io/kubernetes@$kubernetes")
+  module=$(echo "$download" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
   PATH=$root/node_modules/.bin:$PATH node "$root/scripts/write-kube-schemas.ts" \
     "$module/api/openapi-spec/swagger.json" "$schemas"
 fi

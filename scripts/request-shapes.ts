@@ -21,6 +21,15 @@ interface Message {
 interface RpcMethod {
   readonly name: string
   readonly requestType: string
+  readonly requestStream?: boolean
+  readonly responseStream?: boolean
+}
+
+export interface DescribedMethod {
+  readonly service: string
+  readonly name: string
+  readonly request: Message
+  readonly isUnary: boolean
 }
 
 interface Schema {
@@ -36,14 +45,15 @@ export const servicePackages = {
 } as const
 
 /** Every RPC that the installed API descriptors define, with its request message. */
-export function describedMethods(): readonly { service: string; name: string; request: Message }[] {
+export function describedMethods(): readonly DescribedMethod[] {
   return Object.entries(servicePackages).flatMap(([service, scope]) =>
-    schema.lookupService(`${scope}.${service}`).methodsArray.map(({ name, requestType }) => ({
+    schema.lookupService(`${scope}.${service}`).methodsArray.map((method) => ({
       service,
-      name,
+      name: method.name,
       request: schema.lookupType(
-        requestType.includes('.') ? requestType : `${scope}.${requestType}`,
+        method.requestType.includes('.') ? method.requestType : `${scope}.${method.requestType}`,
       ),
+      isUnary: !method.requestStream && !method.responseStream,
     })),
   )
 }

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { policyShape } from '../src/config/policy-shape.ts'
+import { serviceShape } from '../src/config/service-shape.ts'
+import { renderRequestShapes } from './request-shapes.ts'
+
+/** Files that are made, never edited: where each is, and what makes it. */
+export const generatedFiles: readonly { readonly path: URL; readonly render: () => string }[] = [
+  { path: at('src/temporal/request-shapes.ts'), render: renderRequestShapes },
+  { path: at('config/sallyport.schema.json'), render: () => renderSchema(serviceShape) },
+  { path: at('config/policy.schema.json'), render: () => renderSchema(policyShape) },
+]
+
+function at(path: string): URL {
+  return new URL(`../${path}`, import.meta.url)
+}
+
+function renderSchema(shape: z.ZodType): string {
+  return `${JSON.stringify(z.toJSONSchema(shape, { io: 'input' }), undefined, 2)}\n`
+}
