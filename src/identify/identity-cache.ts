@@ -4,7 +4,7 @@ import type { KeySet } from './key-set.ts'
 import type { VerificationKey } from './verification-key.ts'
 
 /** An identity, and what it stands on: it is good only while its key is. */
-export interface VerifiedIdentity {
+interface VerifiedIdentity {
   readonly identity: Identity
   readonly keySet: KeySet
   readonly key: VerificationKey

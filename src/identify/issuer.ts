@@ -19,7 +19,7 @@ export interface Issuer {
 }
 
 /** A verified token, and what an identity shows beside its claims. */
-export interface TokenFacts {
+interface TokenFacts {
   readonly verified: VerifiedToken
   readonly tokenDigest: string
   readonly staleKeys: boolean

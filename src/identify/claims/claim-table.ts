@@ -6,10 +6,10 @@ import type { Claims } from '../../core/identity.ts'
  * makes up; it is recorded, and matched only beside an id. `ignored`: never becomes a claim of an
  * identity.
  */
-export type ClaimSet = 'pinnable' | 'matchable' | 'label' | 'ignored'
+type ClaimSet = 'pinnable' | 'matchable' | 'label' | 'ignored'
 
 /** JSON's types, with numbers that a double holds exactly told from the others. */
-export type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'array' | 'object'
+type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'null' | 'array' | 'object'
 
 /** One claim that an issuer signs. */
 export interface ClaimRow {
