@@ -21,7 +21,7 @@ export function headOf(line: Uint8Array): ChainHead | undefined {
 }
 
 /** How far a chain holds. */
-export interface ChainReport {
+interface ChainReport {
   /** Lines that hold, counted up to the first that does not. */
   readonly entries: number
   readonly head: ChainHead
