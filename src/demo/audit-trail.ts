@@ -55,13 +55,12 @@ export function callsIn(
     .map((decision) => ({ decision, completion: completions.get(decision.decision_id) }))
 }
 
-const completionTimeoutMs = 5_000
-
 /** Reads calls once all are complete: a completion is written after its answer is sent. */
 export async function readCalls(parts: {
   readonly directory: string
   readonly filter: (decision: AuditEntry) => boolean
   readonly signal: AbortSignal
+  readonly timeoutMs?: number
 }): Promise<readonly AuditedCall[]> {
   const read = async () => callsIn(await readAudit(parts.directory), parts.filter)
   const complete = await waitUntil({
@@ -69,7 +68,7 @@ export async function readCalls(parts: {
       const calls = await read()
       return calls.every(isComplete) ? calls : undefined
     },
-    timeoutMs: completionTimeoutMs,
+    timeoutMs: parts.timeoutMs ?? 5_000,
     signal: parts.signal,
   })
   return complete ?? read()

@@ -1,6 +1,13 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseDocument } from 'yaml'
+import { SetupFailure } from './setup-failure.ts'
+
+/** Where a file of `config/` is, the commented examples for operators that the demo really uses. */
+export function configured(name: string): string {
+  return fileURLToPath(new URL(`../../config/${name}`, import.meta.url))
+}
 
 /** A setting that must differ on this machine; without a value it is taken out. */
 export interface Replacement {
@@ -27,7 +34,13 @@ export async function writeDemoConfiguration(parts: ConfigurationParts): Promise
   }
   const file = join(directory, 'sallyport.yaml')
   await writeFile(file, document.toString())
-  await copyFile(policyFile, join(directory, 'policy.yaml'))
+  await copyFile(policyFile, join(directory, 'policy.yaml')).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new SetupFailure(`The policy ${policyFile} cannot be read (${error.code}).`, {
+        cause: error,
+      })
+    },
+  )
   return file
 }
 

@@ -83,11 +83,11 @@ async function launch(parts: DevServerParts, port: number): Promise<Launched> {
     stdio: ['pipe', log.fd, log.fd],
     detached: true,
   })
-  await log.close()
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
     child.once('error', () => resolve())
   })
+  await log.close()
   const stop = async () => {
     child.stdin?.end()
     await ended

@@ -75,7 +75,7 @@ async function providerConfiguration(parts: {
       redirect_uris: [],
       response_types: [],
     })),
-    adapter: nothingKept,
+    adapter: nothingStored,
     ttl: { ClientCredentials: tokenLifetimeSeconds },
     features: {
       devInteractions: { enabled: false },
@@ -115,6 +115,6 @@ async function signingKey(): Promise<object> {
 }
 
 /** Signed tokens need no store, and the library warns about the one that it would make itself. */
-function nothingKept() {
-  return { find: async () => undefined, upsert: async () => undefined }
+function nothingStored() {
+  return { find: async () => undefined }
 }

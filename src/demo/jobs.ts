@@ -7,8 +7,7 @@ export interface Job {
   readonly issuedSecondsAgo: number
 }
 
-export const jobNames = ['rollup', 'fork', 'expired', 'worker'] as const
-export type JobName = (typeof jobNames)[number]
+export type JobName = 'rollup' | 'fork' | 'expired' | 'worker'
 
 /** GitLab gives a token the lifetime of its job: an hour, unless the project says otherwise. */
 export const tokenLifetimeSeconds = 3600

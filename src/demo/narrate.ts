@@ -55,30 +55,32 @@ export function createNarrator({ out, colour }: NarratorParts): Narrator {
       }
     },
     verdict: (good, text) =>
-      out(`  ${paint(good ? 'green' : 'red', good ? 'ok' : 'WRONG')}: ${text}`),
+      out(`  ${paint(good ? 'green' : 'red', good ? 'as expected' : 'WRONG')}: ${text}`),
   }
 }
 
 /** An audited call in two lines: what was asked and decided, then why, and what became of it. */
-export function describeCall({ decision, completion }: AuditedCall): readonly [string, string] {
+function describeCall({ decision, completion }: AuditedCall): readonly [string, string] {
   const { time, outcome, method, namespace, task_queue: queue } = decision
   const { workflow_id: id, workflow_type: type } = decision
   const workflow = type === undefined ? id : `${type} on ${queue} as ${id}`
   const what = [time.slice(11, 23), outcome, method ?? 'unknown method', namespace, workflow]
-  const why =
-    outcome === 'refused'
-      ? `${decision.code}: ${decision.detail}`
-      : decision.rule === undefined
-        ? 'open to every valid token'
-        : `by rule ${decision.rule} (${decision.role})`
   const then = completion && `${statusName(completion.grpc_status)} in ${completion.duration_ms} ms`
-  return [present(what).join('  '), present([why, then, decision.decision_id]).join(', ')]
+  return [
+    present(what).join('  '),
+    present([reasonFor(decision), then, decision.decision_id]).join(', '),
+  ]
 }
 
 /** Who made these calls, by the names that the journal has for them. */
 export function describeCallers(calls: readonly AuditedCall[]): string {
   const principals = new Set(present(calls.map(({ decision }) => decision.principal)))
   return [...principals].join(' and ') || 'nobody: this token proves nothing'
+}
+
+function reasonFor({ outcome, code, detail, rule, role }: AuditedCall['decision']): string {
+  if (outcome === 'refused') return `${code}: ${detail}`
+  return rule === undefined ? 'open to every valid token' : `by rule ${rule} (${role})`
 }
 
 function statusName(code: number | undefined): string {

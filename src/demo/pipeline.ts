@@ -2,6 +2,7 @@ import type { RefusalCode } from '../core/refusal.ts'
 import type { AuditedCall } from './audit-trail.ts'
 import type { JobName } from './jobs.ts'
 import type { CommandResult } from './run-command.ts'
+import type * as workflows from './workflows.ts'
 
 /** One job of the pipeline: what it runs with the `temporal` CLI, and what must come of it. */
 export interface Step {
@@ -15,6 +16,8 @@ export interface Step {
 
 export const taskQueue = 'ledger'
 
+const allowedType: keyof typeof workflows = 'LedgerRollup'
+
 /** The one workflow that the pipeline may start. */
 export const allowedWorkflow = 'ledger-2071884310'
 
@@ -25,7 +28,7 @@ export const steps: readonly Step[] = [
     job: 'rollup',
     reason: 'this job may start this type, on this queue, under this id, and read what it started',
     commands: [
-      start('LedgerRollup', allowedWorkflow),
+      start(allowedType, allowedWorkflow),
       ['workflow', 'result', '--workflow-id', allowedWorkflow],
     ],
     expected: 'completed',
@@ -41,14 +44,14 @@ export const steps: readonly Step[] = [
     title: 'A merge request from a fork, run in the same project on a branch also called main',
     job: 'fork',
     reason: 'the code is that of another project, whatever its branch is called',
-    commands: [start('LedgerRollup', 'ledger-2074001822')],
+    commands: [start(allowedType, 'ledger-2074001822')],
     expected: 'guard_fork_pipelines',
   },
   {
     title: 'The first job again, with a token that somebody kept for too long',
     job: 'expired',
     reason: 'the token expired five minutes ago',
-    commands: [start('LedgerRollup', 'ledger-2071112094')],
+    commands: [start(allowedType, 'ledger-2071112094')],
     expected: 'token_expired',
   },
 ]

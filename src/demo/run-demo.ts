@@ -86,9 +86,10 @@ function conclude(narrator: Narrator, directory: DemoDirectory, good: boolean): 
 function invite(narrator: Narrator, directory: DemoDirectory): void {
   narrator.heading('All of it still runs. In another terminal, in this directory, try')
   const lines = [
-    `source ${directory.shown('job.env')}    # be the first job, with a fresh token`,
-    'temporal workflow start --type LedgerBackfillMay --task-queue ledger --workflow-id ledger-1',
-    'temporal workflow terminate --workflow-id ledger-1    # refused: a starter may not',
+    `. ${directory.shown('job.env')}    # be the first job, with a fresh token`,
+    'temporal workflow execute --type LedgerRollup --task-queue ledger --workflow-id ledger-1',
+    'temporal workflow start --type LedgerRollup --task-queue ledger --workflow-id wages-1    # refused',
+    'temporal workflow terminate --workflow-id ledger-1    # refused: a starter only starts and reads',
     `tail -f ${directory.shown('audit/*.jsonl')}`,
     `npm run -s sallyport -- check --config ${directory.shown('sallyport.yaml')}`,
   ]

@@ -23,8 +23,7 @@ export async function startTemporal(
   const { namespaces = ['default'], dynamicConfig = {} } = options
   const environment = process.env
   const { signal } = new AbortController()
-  const report = (line: string) => void process.stderr.write(`${line}\n`)
-  const { path: cli } = await findTemporalCli({ environment, report, signal })
+  const cli = await findTestCli()
   const directory = await mkdtemp(join(tmpdir(), 'sallyport-temporal-'))
   const logFile = join(directory, 'temporal.log')
   const parts = { cli, namespaces, dynamicConfig, logFile, environment, signal }
@@ -37,4 +36,11 @@ export async function startTemporal(
       await rm(directory, { recursive: true })
     },
   }
+}
+
+/** The path of the `temporal` CLI, which is installed if there is none. */
+export async function findTestCli(): Promise<string> {
+  const { signal } = new AbortController()
+  const report = (line: string) => void process.stderr.write(`${line}\n`)
+  return (await findTemporalCli({ environment: process.env, report, signal })).path
 }
