@@ -4,6 +4,8 @@ import { generate } from 'selfsigned'
 export async function makeCertificate(): Promise<{ readonly cert: string; readonly key: string }> {
   const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
+    // Core, which SDK workers are made of, takes no SHA-1 signature, the default here.
+    algorithm: 'sha256',
     extensions: [
       {
         name: 'subjectAltName',
