@@ -14,7 +14,8 @@ export type KnownIssuer = Pick<IssuerSettings, 'name' | 'shared'> & {
   readonly claims: readonly string[]
 }
 
-type Report = (path: readonly PropertyKey[], message: string) => void
+/** Reports a problem of the value at a path, unless it is somewhere else, such as at the key. */
+type Report = (path: readonly PropertyKey[], message: string, place?: YamlFile['at']) => void
 
 /** Claims that name a tenant and that nobody else can ever have. Not `job_*`, which a fork shares with its parent. */
 const tenantClaims: ReadonlySet<string> = new Set(['project_id', 'namespace_id'])
@@ -26,8 +27,8 @@ export function checkPolicy(
   issuers: readonly KnownIssuer[],
 ): Problem[] {
   const problems: Problem[] = []
-  const report: Report = (path, message) =>
-    problems.push({ file: yaml.file, ...yaml.at(path), path: formatPath(path), message })
+  const report: Report = (path, message, place = yaml.at) =>
+    problems.push({ file: yaml.file, ...place(path), path: formatPath(path), message })
   const seen = new Set<string>()
   content.machines.forEach((rule, index) => {
     const path = ['machines', index]
@@ -35,7 +36,7 @@ export function checkPolicy(
       report([...path, 'name'], 'is the name of an earlier rule; give each rule its own')
     }
     seen.add(rule.name)
-    checkIssuer(rule, path, issuers, report)
+    checkIssuer(yaml, rule, path, issuers, report)
     checkMatch(yaml, rule, path, report)
     rule.grants.forEach((grant, at) => checkGrant(grant, [...path, 'grants', at], report))
   })
@@ -43,6 +44,7 @@ export function checkPolicy(
 }
 
 function checkIssuer(
+  yaml: YamlFile,
   rule: RuleEntry,
   path: readonly PropertyKey[],
   issuers: readonly KnownIssuer[],
@@ -58,7 +60,7 @@ function checkIssuer(
   const claims = Object.keys(rule.match)
   for (const claim of claims.filter((candidate) => !issuer.claims.includes(candidate))) {
     const hint = didYouMean(claim, issuer.claims) || `known: ${issuer.claims.join(', ')}`
-    report([...path, 'match', claim], `is not a claim that rules can test; ${hint}`)
+    report([...path, 'match', claim], `is not a claim that rules can test; ${hint}`, yaml.atKey)
   }
   if (issuer.shared && !claims.some((claim) => tenantClaims.has(claim))) {
     const why = 'strangers have tokens of this issuer; pin project_id or namespace_id'
@@ -91,6 +93,9 @@ function checkGrant(grant: GrantEntry, path: readonly PropertyKey[], report: Rep
   if (isCluster === (grant.namespace !== undefined)) {
     report(path, 'needs either a namespace or cluster: true, not both')
     return
+  }
+  if (grant.namespace !== undefined && /[*{}]/.test(grant.namespace)) {
+    report([...path, 'namespace'], 'is taken literally here; write one namespace, without * or {}')
   }
   if (!isCluster) return
   if (verbsOf(grant.role, 'cluster').size === 0) {

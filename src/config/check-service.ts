@@ -79,7 +79,6 @@ function checkReadable(path: readonly PropertyKey[], file: string, report: Repor
   try {
     if (readFileSync(file).length === 0) report(path, `names ${file}, which is empty`)
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-    report(path, `names ${file}, which cannot be read (${code})`)
+    report(path, `names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code})`)
   }
 }

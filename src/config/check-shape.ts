@@ -10,7 +10,14 @@ export function checkShape<T>(
   yaml: YamlFile,
   shape: z.ZodType<T>,
 ): { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: Problem[] } {
-  const result = shape.safeParse(yaml.document.toJS({ maxAliasCount: 100 }))
+  let content: unknown
+  try {
+    content = yaml.document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    const message = `has aliases that cannot be resolved (${(error as Error).message}); write out what they stand for`
+    return { ok: false, problems: [{ file: yaml.file, path: '', message }] }
+  }
+  const result = shape.safeParse(content)
   if (result.success) return { ok: true, value: result.data }
   const problems = result.error.issues.flatMap((issue) => problemsOf(yaml, shape, issue))
   return { ok: false, problems }
@@ -31,15 +38,15 @@ function problemsOf(yaml: YamlFile, shape: z.ZodType, issue: Issue): Problem[] {
     })
   }
   const path = formatPath(issue.path)
-  return [{ file: yaml.file, ...yaml.at(issue.path), path, message: messageOf(issue, yaml) }]
+  const place = issue.code === 'invalid_key' ? yaml.atKey(issue.path) : yaml.at(issue.path)
+  return [{ file: yaml.file, ...place, path, message: messageOf(issue, yaml) }]
 }
 
 function messageOf(issue: Issue, yaml: YamlFile): string {
-  const isMissing = yaml.document.getIn(issue.path) === undefined && issue.path.length > 0
-  if (isMissing) return 'is missing; it is needed'
+  if (issue.path.length > 0 && !yaml.has(issue.path)) return 'is missing; it is needed'
   if (issue.code === 'invalid_type')
     return `is not ${expectations[issue.expected] ?? issue.expected}`
-  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => message).join('; ')
   return issue.message
 }
 
@@ -52,27 +59,16 @@ const expectations: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 }
 
-/** The keys that the shape knows at a path, seen through lists, records, defaults and options. */
-function keysAt(shape: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let here: z.core.$ZodType = shape
-  for (const step of path) {
-    here = inside(unwrap(here), step)
-  }
-  const object = unwrap(here)
-  return object instanceof z.ZodObject ? Object.keys(object.shape) : []
-}
-
-function inside(shape: z.core.$ZodType, step: PropertyKey): z.core.$ZodType {
-  if (shape instanceof z.ZodObject)
-    return (shape.shape as Record<PropertyKey, z.ZodType>)[step] ?? shape
-  if (shape instanceof z.ZodArray) return shape.element
-  if (shape instanceof z.ZodRecord) return shape.valueType
-  return shape
-}
-
-function unwrap(shape: z.core.$ZodType): z.core.$ZodType {
-  const wrapped = shape instanceof z.ZodDefault || shape instanceof z.ZodOptional
-  return wrapped ? unwrap(shape.unwrap()) : shape
+/** The keys that the shape knows at a path, seen through lists, records, choices, defaults and options. */
+function keysAt(shape: z.core.$ZodType | undefined, path: readonly PropertyKey[]): string[] {
+  if (shape instanceof z.ZodDefault || shape instanceof z.ZodOptional)
+    return keysAt(shape.unwrap(), path)
+  if (shape instanceof z.ZodUnion) return shape.options.flatMap((option) => keysAt(option, path))
+  const [step, ...below] = path
+  if (step === undefined) return shape instanceof z.ZodObject ? Object.keys(shape.shape) : []
+  if (shape instanceof z.ZodArray) return keysAt(shape.element, below)
+  if (shape instanceof z.ZodRecord) return keysAt(shape.valueType, below)
+  return shape instanceof z.ZodObject ? keysAt(shape.shape[String(step)], below) : []
 }
 
 /** `machines[0].match.ref`, as the messages write it. */

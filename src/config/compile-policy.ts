@@ -42,9 +42,9 @@ function compileTest(
   return { operator: 'any_of', values: new Set(values) }
 }
 
-/** Claims are strings. A number or boolean means what was written, so an unquoted id keeps its digits. */
+/** Claims are strings. A number means what was written, so an unquoted id keeps its digits. */
 export function claimText(yaml: YamlFile, value: unknown, path: Path): string {
-  return typeof value === 'string' ? value : (yaml.sourceAt(path) ?? String(value))
+  return (typeof value === 'number' && yaml.sourceAt(path)) || String(value)
 }
 
 function compileGrant(rule: string, entry: GrantEntry): GrantTerms {

@@ -11,13 +11,18 @@ export function didYouMean(typed: string, known: readonly string[]): string {
 /** Levenshtein distance: the least number of single-character edits between two words. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+  let distance = b.length
+  for (const letter of a) {
+    const next: number[] = []
+    let diagonal = Infinity
+    distance = Infinity
+    for (const [j, above] of row.entries()) {
+      const substituted = diagonal + (letter === b[j - 1] ? 0 : 1)
+      distance = Math.min(substituted, above + 1, distance + 1)
+      next.push(distance)
+      diagonal = above
     }
     row = next
   }
-  return row[b.length] ?? 0
+  return distance
 }

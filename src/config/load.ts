@@ -85,8 +85,7 @@ async function readYaml(file: string): Promise<Loaded<ReadFile>> {
   try {
     bytes = await readFile(file)
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-    const message = `cannot be read (${code}); check the path`
+    const message = `cannot be read (${(error as NodeJS.ErrnoException).code}); check the path`
     return { ok: false, problems: [{ file, path: '', message }] }
   }
   const hash = `sha256:${createHash('sha256').update(bytes).digest('hex')}`

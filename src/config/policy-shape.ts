@@ -5,7 +5,11 @@ import { name } from './values.ts'
 
 const claimValue = z.union([z.string(), z.number(), z.boolean()])
 
-const claimTest = z.union([claimValue, z.strictObject({ any_of: z.array(claimValue).min(1) })], {
+const claimValues = z
+  .array(claimValue)
+  .min(1, { error: 'is empty, so nothing would match; list values' })
+
+const claimTest = z.union([claimValue, z.strictObject({ any_of: claimValues })], {
   error: 'is neither a value nor { any_of: [values] }',
 })
 
@@ -15,7 +19,11 @@ const patterns = z
   .optional()
 
 const grant = z.strictObject({
-  namespace: z.string().min(1).optional().describe('The Temporal namespace that the role is over.'),
+  namespace: z
+    .string()
+    .min(1, { error: 'is empty; write the name of a namespace' })
+    .optional()
+    .describe('The Temporal namespace that the role is over.'),
   cluster: z.literal(true, { error: 'can only be true' }).optional(),
   role: z.enum(roleNames, { error: `is not a role; write one of ${roleNames.join(', ')}` }),
   workflow_types: patterns.describe('Exact names, or patterns with *.'),

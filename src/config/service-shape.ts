@@ -23,7 +23,10 @@ const upstream = z.strictObject({
       ca_file: filePath.optional(),
       cert_file: filePath.optional(),
       key_file: filePath.optional(),
-      server_name: z.string().min(1).optional(),
+      server_name: z
+        .string()
+        .min(1, { error: 'is empty; write a name, or leave it out' })
+        .optional(),
     })
     .optional()
     .describe('TLS to the upstream; with cert_file and key_file, mutual TLS. May be {}.'),
@@ -34,7 +37,10 @@ const upstream = z.strictObject({
 const issuer = z.strictObject({
   kind: z.literal('gitlab', { error: 'is not a kind of issuer; write gitlab' }),
   url: issuerUrl.describe('Compared byte for byte with the "iss" of tokens.'),
-  audience: z.string().min(1).describe('The one "aud" that tokens must carry.'),
+  audience: z
+    .string()
+    .min(1, { error: 'is empty; write what jobs put into "aud"' })
+    .describe('The one "aud" that tokens must carry.'),
   max_age: duration.default('1h').describe('Age at which a token is refused, whatever its "exp".'),
   jwks_uri: issuerUrl.optional().describe('Where the keys are, instead of asking discovery.'),
   jwks_file: filePath.optional().describe('A file with the keys, instead of fetching them.'),

@@ -11,7 +11,7 @@ export function settingsOf(content: ServiceFile, directory: string): Settings {
   const path = (file: string) => resolve(directory, file)
   return {
     listen: {
-      ...addressOf(content.listen.address),
+      ...parseAddress(content.listen.address),
       tls: content.listen.tls && {
         certFile: path(content.listen.tls.cert_file),
         keyFile: path(content.listen.tls.key_file),
@@ -21,7 +21,7 @@ export function settingsOf(content: ServiceFile, directory: string): Settings {
     issuers: Object.entries(content.issuers).map(([name, issuer]) => issuerOf(name, issuer, path)),
     policyFile: path(content.policy),
     audit: { directory: path(content.audit.directory), durability: content.audit.durability },
-    ops: addressOf(content.ops.address),
+    ops: parseAddress(content.ops.address),
     log: content.log,
   }
 }
@@ -66,8 +66,4 @@ function issuerOf(
 
 function optional(file: string | undefined, path: PathOf): string | undefined {
   return file === undefined ? undefined : path(file)
-}
-
-function addressOf(text: string): { host: string; port: number } {
-  return parseAddress(text) ?? { host: '', port: 0 }
 }

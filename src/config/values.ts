@@ -13,17 +13,20 @@ export function durationMs(text: string): number {
 }
 
 /** A host and a port. */
-export const address = z.string().refine((text) => parseAddress(text) !== undefined, {
+export const address = z.string().refine(isAddress, {
   error: 'is not an address; write host:port, such as 127.0.0.1:7443',
 })
 
+function isAddress(text: string): boolean {
+  const hasBoth = /^(\[[0-9A-Fa-f:.]+\]|[^\s:/[\]]+):[0-9]{1,5}$/.test(text)
+  return hasBoth && parseAddress(text).port <= 65_535
+}
+
 /** Host, without the brackets of IPv6, and port of an {@link address}. */
-export function parseAddress(text: string): { host: string; port: number } | undefined {
-  const [, bracketed, plain, digits] =
-    /^(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/[\]]+)):([0-9]{1,5})$/.exec(text) ?? []
-  const host = bracketed ?? plain
-  const port = Number(digits)
-  return host === undefined || port > 65_535 ? undefined : { host, port }
+export function parseAddress(text: string): { host: string; port: number } {
+  const colon = text.lastIndexOf(':')
+  const host = text.slice(0, colon).replaceAll(/[[\]]/g, '')
+  return { host, port: Number(text.slice(colon + 1)) }
 }
 
 /** A URL that secrets and keys may come from: https, or http on this machine for a trial. */
@@ -33,7 +36,8 @@ export const issuerUrl = z.string().refine(isTrustworthyUrl, {
 })
 
 function isTrustworthyUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false
+  // A URL parser forgives spaces, which the comparison with a token's issuer does not.
+  if (/\s/.test(text) || !URL.canParse(text)) return false
   const { protocol, hostname, search, hash } = new URL(text)
   if (search !== '' || hash !== '') return false
   const isLoopback = /^(localhost|127(\.[0-9]{1,3}){3}|\[::1\])$/.test(hostname)

@@ -1,11 +1,13 @@
 import {
+  isAlias,
+  isCollection,
   isPair,
+  isScalar,
   LineCounter,
   parseDocument,
   visit,
   type Document,
   type Node,
-  type Scalar,
 } from 'yaml'
 import type { Problem } from './problem.ts'
 
@@ -21,6 +23,8 @@ export interface YamlFile {
     readonly line: number
     readonly column: number
   }
+  /** Whether there is a value at a path, if only null. */
+  readonly has: (path: readonly PropertyKey[]) => boolean
   /** The text of a scalar as it was written, so that `0123` and `1e3` stay what they are. */
   readonly sourceAt: (path: readonly PropertyKey[]) => string | undefined
 }
@@ -35,6 +39,9 @@ export function parseYaml(
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: true,
+    // A %YAML 1.1 directive would turn octal numbers, `yes` and merge keys back on.
+    schema: 'core',
+    merge: false,
   })
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset)
@@ -44,23 +51,34 @@ export function parseYaml(
     const range = (node as Node | undefined)?.range
     return range ? place(range[0]) : undefined
   }
+  const startOf = (node: unknown) => placeOf(node) ?? place(0)
   const at = (path: readonly PropertyKey[]): { line: number; column: number } =>
     placeOf(nodeAt(document, path)) ?? (path.length > 0 ? at(path.slice(0, -1)) : place(0))
-  const problems = [...document.errors, ...document.warnings].map((error): Problem => ({
+  const syntax = [...document.errors, ...document.warnings].map((error): Problem => ({
     file,
     ...place(error.pos[0]),
     path: '',
     message: explainSyntax(error.code, error.message),
   }))
+  const keys = oddKeys(document).map((key): Problem => ({
+    file,
+    ...startOf(key),
+    path: '',
+    message: 'this key cannot be used; write plain text, in quotes if it is a number',
+  }))
   return {
-    problems,
+    problems: [...syntax, ...keys],
     yaml: {
       file,
       document,
       at,
-      placeOf: (node) => placeOf(node) ?? place(0),
+      placeOf: startOf,
       atKey: (path) => placeOf(keyAt(document, path)) ?? at(path),
-      sourceAt: (path) => (nodeAt(document, path) as Scalar | undefined)?.source,
+      has: (path) => nodeAt(document, path) !== undefined,
+      sourceAt: (path) => {
+        const node = nodeAt(document, path)
+        return isScalar(node) ? node.source : undefined
+      },
     },
   }
 }
@@ -93,16 +111,32 @@ export function substituteEnvironment(
   return problems
 }
 
-function nodeAt(document: Document, path: readonly PropertyKey[]): unknown {
-  return path.length === 0 ? document.contents : document.getIn(path, true)
+/** Keys that JavaScript would turn into another key, or take for something of its own. */
+function oddKeys(document: Document): unknown[] {
+  const odd: unknown[] = []
+  visit(document, {
+    Pair: (_, { key }) => {
+      const isPlain = isScalar(key) && typeof key.value === 'string' && key.value !== '__proto__'
+      if (!isPlain) odd.push(key)
+    },
+  })
+  return odd
+}
+
+/** The node at a path, with aliases followed to what they stand for. */
+function nodeAt(document: Document, path: readonly PropertyKey[]): Node | undefined {
+  let here: unknown = document.contents
+  for (const step of path) here = isCollection(here) ? resolved(here.get(step, true)) : undefined
+  return here as Node | undefined
+  function resolved(node: unknown): unknown {
+    return isAlias(node) ? node.resolve(document) : node
+  }
 }
 
 function keyAt(document: Document, path: readonly PropertyKey[]): unknown {
   const parent = nodeAt(document, path.slice(0, -1))
-  const name = path.at(-1)
-  const items = (parent as { items?: unknown[] } | undefined)?.items ?? []
-  const pair = items.filter(isPair).find((item) => (item.key as Scalar | undefined)?.value === name)
-  return pair?.key
+  const items: readonly unknown[] = isCollection(parent) ? parent.items : []
+  return items.filter(isPair).find(({ key }) => isScalar(key) && key.value === path.at(-1))?.key
 }
 
 function explainSyntax(code: string, message: string): string {

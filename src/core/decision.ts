@@ -56,10 +56,11 @@ export function decide(
   const rules = matching.map((rule) => rule.name)
   if (objection) return denied(refusal(objection.code, objection.detail), rules)
   const applying = matching.filter((rule) => appliesTo(rule, identity))
-  const covering = call.needs.map((need) => termsFor(need, applying))
-  const uncovered = covering.indexOf(undefined)
-  if (uncovered < 0) return { allowed: true, grant: issue(call), call, rules, terms: covering[0] }
-  return denied(notGranted(identity, call.needs[uncovered], rules), rules)
+  const uncovered = call.needs.find((need) => termsFor(need, applying) === undefined)
+  if (uncovered) return denied(notGranted(identity, applying, uncovered), rules)
+  const [first] = call.needs
+  const terms = first && termsFor(first, applying)
+  return { allowed: true, grant: issue(call), call, rules, terms }
 }
 
 function termsFor(need: Need, rules: readonly Rule[]): GrantTerms | undefined {
@@ -70,13 +71,14 @@ function termsFor(need: Need, rules: readonly Rule[]): GrantTerms | undefined {
   return undefined
 }
 
-/** A tripped guard is the better reason: it says why rules that look right do not apply. */
-function notGranted(identity: Identity, need: Need | undefined, rules: readonly string[]): Refusal {
-  const wanted = need ? `${need.verb} in ${need.namespace || 'the cluster'}` : 'the call'
+/** Where no rule applies, a tripped guard is the better reason: rules that look right fail by it. */
+function notGranted(identity: Identity, applying: readonly Rule[], need: Need): Refusal {
+  const wanted = `${need.verb} in ${need.namespace || 'the cluster'}`
+  if (applying.length > 0)
+    return refusal('not_granted', `${wanted}: no rule that applies grants it`)
   const [guard] = identity.guards
   if (guard) return refusal(guardRefusal(guard), `${wanted}: the guard ${guard} is tripped`)
-  const why = rules.length === 0 ? 'no rule matches the identity' : 'no matching rule grants it'
-  return refusal('not_granted', `${wanted}: ${why}`)
+  return refusal('not_granted', `${wanted}: no rule applies to the identity`)
 }
 
 function denied(reason: Refusal, rules: readonly string[] = []): Decision {

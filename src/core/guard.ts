@@ -20,6 +20,7 @@ export function gitlabGuards(claims: Claims): GuardName[] {
   return guardNames.filter((name) => trips[name])
 }
 
+/** The refusal that names a tripped guard. */
 export function guardRefusal(guard: GuardName): RefusalCode {
   return `guard_${guard}`
 }

@@ -11,11 +11,10 @@ export interface Pattern {
  * be shown to be within a limit.
  */
 export function compilePattern(text: string): Pattern {
-  const parts = text.split('*')
-  if (parts.length === 1) return { text, matches: (value) => value !== '' && value === text }
-  const first = parts[0] ?? ''
-  const last = parts.at(-1) ?? ''
-  const middle = parts.slice(1, -1).filter((part) => part !== '')
+  const [first = '', ...rest] = text.split('*')
+  const last = rest.pop()
+  if (last === undefined) return { text, matches: (value) => value !== '' && value === text }
+  const middle = rest.filter((part) => part !== '')
   return {
     text,
     matches: (value) =>

@@ -170,10 +170,12 @@ export interface Refusal {
   readonly detail: string
 }
 
+/** Makes a refusal: a code for the caller, a detail for the log and the audit entry. */
 export function refusal(code: RefusalCode, detail: string): Refusal {
   return { refused: true, code, detail }
 }
 
+/** Whether a value is a refusal. */
 export function isRefusal(value: object): value is Refusal {
   return 'refused' in value && value.refused === true
 }

@@ -102,11 +102,9 @@ const batchVerbs: Readonly<Record<string, Verb>> = {
 function batchNeeds(namespace: string, reading: Reading): Need[] {
   const reset = messageAt(reading, 'reset_operation')
   return [
-    ...batchOperations(reading).map((name) => ({
-      namespace,
-      verb: batchVerbs[name] ?? 'batch',
-      fields: {},
-    })),
+    ...Object.entries(batchVerbs).flatMap(([name, verb]) =>
+      reading.has(name) ? [{ namespace, verb, fields: {} }] : [],
+    ),
     ...(reset ? postResetNeeds(namespace, reset, '') : []),
   ]
 }

@@ -10,6 +10,9 @@ type Fields = Need['fields']
 /** Value of TaskQueueKind that marks a worker's own queue. */
 const stickyQueueKind = 2
 
+/** Every SDK ends the name of a worker's own queue with a UUID, with or without dashes. */
+const workerQueueName = /[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i
+
 /** Everything that a call needs to be allowed: its method's verbs, then those of what it hides. */
 export function needsOf(method: Method, shape: Shape, reading: Reading): readonly Need[] {
   const namespace = textAt(reading, 'namespace')
@@ -23,7 +26,7 @@ function ownNeeds(method: Method, namespace: string, shape: Shape, reading: Read
   // What it needs is what its operations need; without any, its own verbs keep it from being free.
   if (messagesAt(reading, 'operations').length > 0) return []
   if (method.name === 'RecordWorkerHeartbeat') return heartbeatNeeds(namespace, reading)
-  const fields = fieldsOf(method, shape, reading)
+  const fields = fieldsOf(shape, reading)
   // Under any narrowing: a task token can only come from a poll that was inside it.
   const unnarrowed = isSet(reading, 'task_token')
   return method.verbs.map((verb) =>
@@ -68,22 +71,24 @@ const fieldPaths: Readonly<Record<NarrowedField, readonly (readonly string[])[]>
   handlers: [['signal_name'], ['query', 'query_type'], ['request', 'input', 'name']],
 }
 
-function fieldsOf(method: Method, shape: Shape, reading: Reading): Fields {
+function fieldsOf(shape: Shape, reading: Reading): Fields {
   const fields: Partial<Record<NarrowedField, string>> = {}
   for (const field of Object.keys(fieldPaths) as NarrowedField[]) {
     const path = fieldPaths[field].find((candidate) => hasField(shape, candidate))
     if (path) fields[field] = narrowable(textAt(reading, ...path))
   }
-  if (isStickyPoll(method, reading)) {
-    fields.task_queues = narrowable(textAt(reading, 'task_queue', 'normal_name'))
-  }
+  const queue = messageAt(reading, 'task_queue')
+  if (queue?.get('kind') === stickyQueueKind) fields.task_queues = sharedQueueOf(queue)
   return fields
 }
 
-/** A worker polls a queue of its own beside the shared one; its `normal_name` says which that is. */
-function isStickyPoll(method: Method, reading: Reading): boolean {
-  const kind = messageAt(reading, 'task_queue')?.get('kind')
-  return method.name === 'PollWorkflowTaskQueue' && kind === stickyQueueKind
+/**
+ * A worker polls a queue of its own beside the shared one; its `normal_name` says which that is. The
+ * server finds queues by name, whatever their kind: under the name of a shared queue, such a poll
+ * would take that queue's tasks and only claim to be of another. So the name must be a worker's.
+ */
+function sharedQueueOf(queue: Reading): string {
+  return workerQueueName.test(textAt(queue, 'name')) ? narrowable(textAt(queue, 'normal_name')) : ''
 }
 
 function hasField(shape: Shape, path: readonly string[]): boolean {

@@ -82,7 +82,12 @@ function systemNameObjections(method: Method, reading: Reading): Objection[] {
 }
 
 /** Fields whose value may name something of the server's own. */
-const namingFields: ReadonlySet<string> = new Set(['workflow_id', 'name', 'task_queue'])
+const namingFields: ReadonlySet<string> = new Set([
+  'workflow_id',
+  'name',
+  'normal_name',
+  'task_queue',
+])
 
 function namesSystem(reading: Reading): boolean {
   return reading.entries().some(([field, value]) => {

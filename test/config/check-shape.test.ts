@@ -1,0 +1,172 @@
+import t from 'tap'
+import { z } from 'zod'
+import { checkShape, formatPath } from '../../src/config/check-shape.ts'
+import { parseYaml } from '../../src/config/yaml-file.ts'
+import { shapeProblems } from '../support/config-text.ts'
+
+const shape = z.strictObject({
+  version: z.literal(1, { error: 'is not a version; write 1' }),
+  on: z.boolean().optional(),
+  count: z.number().default(1),
+  when: z.date().optional(),
+  rules: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        test: z.union(
+          [
+            z.string(),
+            z.strictObject({
+              any_of: z.array(z.string()),
+              but: z.strictObject({ not: z.string() }).optional(),
+            }),
+          ],
+          {
+            error: 'is neither',
+          },
+        ),
+      }),
+    )
+    .default([]),
+  issuers: z
+    .record(
+      z.string().regex(/^[a-z]+$/, { error: 'is not a name' }),
+      z.strictObject({ url: z.string() }),
+    )
+    .optional(),
+})
+
+const cases: readonly [what: string, text: string, lines: readonly string[]][] = [
+  [
+    'what is missing',
+    'rules:\n  - name: a\n',
+    ['f:1:1 version: is missing; it is needed', 'f:2:5 rules[0].test: is missing; it is needed'],
+  ],
+  ['a file that is empty', '', ['f:1:1: is not a mapping; write keys and values below it']],
+  ['a file that is a list', '- a', ['f:1:1: is not a mapping; write keys and values below it']],
+  [
+    'text for a mapping',
+    'version: 1\nrules: [a]',
+    ['f:2:9 rules[0]: is not a mapping; write keys and values below it'],
+  ],
+  [
+    'text for a record',
+    'version: 1\nissuers: a',
+    ['f:2:10 issuers: is not a mapping; write keys and values below it'],
+  ],
+  [
+    'a null for a list',
+    'version: 1\nrules:\n',
+    ['f:2:7 rules: is not a list; write it as [a, b] or with dashes'],
+  ],
+  [
+    'a number for text',
+    'version: 1\nissuers: { a: { url: 7 } }',
+    ['f:2:22 issuers.a.url: is not text; put the value in quotes'],
+  ],
+  ['text for a number', 'version: 1\ncount: many', ['f:2:8 count: is not a number']],
+  ['text for a boolean', 'version: 1\non: maybe', ['f:2:5 on: is not true or false']],
+  ['text for something rare', 'version: 1\nwhen: now', ['f:2:7 when: is not date']],
+  ['another version', 'version: 2', ['f:1:10 version: is not a version; write 1']],
+  [
+    'a key of a record',
+    'version: 1\nissuers: { A1: { url: x } }',
+    ['f:2:12 issuers.A1: is not a name'],
+  ],
+  [
+    'a mistyped key at the top',
+    'version: 1\nrulez: []',
+    ['f:2:1 rulez: is not a key that is known; did you mean rules?'],
+  ],
+  [
+    'a mistyped key in a list',
+    'version: 1\nrules:\n  - { nam: a, name: b, test: c }',
+    ['f:3:7 rules[0].nam: is not a key that is known; did you mean name?'],
+  ],
+  [
+    'a mistyped key in a record',
+    'version: 1\nissuers: { a: { url: x, urll: y } }',
+    ['f:2:25 issuers.a.urll: is not a key that is known; did you mean url?'],
+  ],
+  [
+    'a mistyped key in a choice',
+    'version: 1\nrules: [{ name: a, test: { any_of: [x], any_off: [y] } }]',
+    ['f:2:41 rules[0].test.any_off: is not a key that is known; did you mean any_of?'],
+  ],
+  [
+    'a mistyped key below a choice',
+    'version: 1\nrules: [{ name: a, test: { any_of: [x], but: { not: x, nott: y } } }]',
+    ['f:2:56 rules[0].test.but.nott: is not a key that is known; did you mean not?'],
+  ],
+  [
+    'a key that is like none',
+    'version: 1\nrules: [{ name: a, test: b, colour: c }]',
+    ['f:2:29 rules[0].colour: is not a key that is known; known here: name, test'],
+  ],
+  [
+    'no member of a choice',
+    'version: 1\nrules: [{ name: a, test: 7 }]',
+    ['f:2:26 rules[0].test: is neither'],
+  ],
+  [
+    'an alias of the wrong kind',
+    'version: 1\non: &a true\nrules: [{ name: *a, test: b }]',
+    ['f:2:8 rules[0].name: is not text; put the value in quotes'],
+  ],
+]
+
+for (const [what, text, lines] of cases) {
+  void t.test(`${what} is a problem that says what to write`, async (t) => {
+    t.strictSame(shapeProblems(text, shape), lines)
+  })
+}
+
+void t.test('all problems come at once', async (t) => {
+  const text = 'version: 2\non: x\nrules: [{ nam: a }, 7]\nextra: 1\n'
+  t.strictSame(
+    shapeProblems(text, shape).map((line) => line.split(':').slice(1, 3).join(':')),
+    [
+      '1:10 version',
+      '2:5 on',
+      '3:9 rules[0].name',
+      '3:9 rules[0].test',
+      '3:11 rules[0].nam',
+      '3:21 rules[1]',
+      '4:1 extra',
+    ],
+  )
+})
+
+void t.test('what fits is there, with defaults filled in', async (t) => {
+  const { yaml } = parseYaml('f', 'version: 1\nissuers: { a: &u { url: x }, b: *u }\n')
+  t.strictSame(checkShape(yaml, shape), {
+    ok: true,
+    value: { version: 1, count: 1, rules: [], issuers: { a: { url: 'x' }, b: { url: 'x' } } },
+  })
+})
+
+void t.test('aliases that explode, or stand for nothing, are a problem and no crash', async (t) => {
+  const bomb = ['version: 1', 'a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
+  for (let level = 1; level < 9; level++) {
+    const tenfold = Array.from({ length: 10 }, () => `*a${level - 1}`).join(', ')
+    bomb.push(`a${level}: &a${level} [${tenfold}]`)
+  }
+  const wrong = /^f: has aliases that cannot be resolved \(.+\); write out what they stand for$/
+  t.match(shapeProblems(bomb.join('\n'), shape), [wrong])
+  t.match(shapeProblems('version: *nobody', shape), [wrong])
+})
+
+void t.test('an alias of what it stands in is a problem too', async (t) => {
+  t.ok(shapeProblems('version: 1\nrules: &r [*r]', shape).length > 0)
+})
+
+void t.test('a key that every object has is no key of a shape', async (t) => {
+  for (const key of ['constructor', 'toString', 'hasOwnProperty']) {
+    t.match(shapeProblems(`version: 1\n${key}: { x: 1 }`, shape), [/^f:2:1 \w+: is not a key/])
+  }
+})
+
+void t.test('a path is written as programs write it', async (t) => {
+  t.equal(formatPath([]), '')
+  t.equal(formatPath(['machines', 0, 'match', 'ref']), 'machines[0].match.ref')
+})

@@ -1,0 +1,212 @@
+import t from 'tap'
+import { completionEntry, decisionEntry, type DecisionFacts } from '../../src/core/audit-entry.ts'
+import { decide } from '../../src/core/decision.ts'
+import { refusal } from '../../src/core/refusal.ts'
+import {
+  callOf,
+  identityOf,
+  methodOf,
+  policyOf,
+  ruleOf,
+  termsOf,
+} from '../support/decision-parts.ts'
+
+const at = Date.UTC(2026, 10, 23, 9, 14, 2, 113)
+const claims = {
+  sha: '4f0d',
+  user_login: 'dmeyer',
+  user_id: '9120455',
+  environment: '',
+  ref_protected: 'true',
+  ref_type: 'branch',
+  ref: 'main',
+  pipeline_source: 'push',
+  pipeline_id: '2071884310',
+  job_id: '11840226751',
+  job_project_id: '48210377',
+  project_id: '48210377',
+  project_path: 'acme/payments/ledger-workers',
+  user_email: 'dana.meyer@acme.example',
+}
+
+const identity = identityOf({ claims: new Map(Object.entries(claims)) })
+const request = {
+  namespace: 'payments',
+  workflowId: 'ledger-2071884310',
+  workflowType: { name: 'LedgerRollup' },
+  taskQueue: { name: 'ledger' },
+  requestId: '0b6d',
+  input: { payloads: [{ data: Buffer.from('the-payload') }] },
+}
+const call = callOf('StartWorkflowExecution', request)
+const rule = ruleOf({
+  name: 'ledger-main',
+  grants: [termsOf({ role: 'starter', namespace: 'payments', rule: 'ledger-main' })],
+})
+
+function factsOf(parts: Partial<DecisionFacts> = {}): DecisionFacts {
+  const facts = { identity, call, ...parts }
+  return {
+    at,
+    decisionId: 'd-7Kq2',
+    method: call.method,
+    path: call.method.path,
+    peer: '10.4.2.17',
+    decision: decide(policyOf(rule), facts.identity, facts.call),
+    policyHash: 'sha256:77ab',
+    ...facts,
+  }
+}
+
+void t.test('an allowed call is recorded as the design shows it, in that order', async (t) => {
+  const expected = {
+    time: '2026-11-23T09:14:02.113Z',
+    kind: 'decision',
+    decision_id: 'd-7Kq2',
+    outcome: 'allowed',
+    rule: 'ledger-main',
+    rules: ['ledger-main'],
+    role: 'starter',
+    service: 'WorkflowService',
+    method: 'StartWorkflowExecution',
+    verbs: ['start'],
+    namespace: 'payments',
+    workflow_id: 'ledger-2071884310',
+    workflow_type: 'LedgerRollup',
+    task_queue: 'ledger',
+    request_id: '0b6d',
+    principal: 'gitlab.com/acme/payments/ledger-workers/-/jobs/11840226751',
+    issuer: 'gitlab',
+    project_path: 'acme/payments/ledger-workers',
+    project_id: '48210377',
+    job_project_id: '48210377',
+    job_id: '11840226751',
+    pipeline_id: '2071884310',
+    pipeline_source: 'push',
+    ref: 'main',
+    ref_type: 'branch',
+    ref_protected: 'true',
+    user_id: '9120455',
+    user_login: 'dmeyer',
+    sha: '4f0d',
+    token_sha256: 'ab'.repeat(32),
+    policy_hash: 'sha256:77ab',
+    peer: '10.4.2.17',
+    bytes: call.message.length,
+  }
+  const entry = decisionEntry(factsOf())
+  t.equal(JSON.stringify(entry), JSON.stringify(expected))
+  t.notMatch(JSON.stringify(entry), /the-payload|dana\.meyer/)
+})
+
+void t.test('a refused call is recorded with its code and its detail', async (t) => {
+  const entry = decisionEntry(
+    factsOf({ call: callOf('TerminateWorkflowExecution', { namespace: 'payments' }) }),
+  )
+  t.match(entry, {
+    outcome: 'refused',
+    code: 'not_granted',
+    detail: 'terminate in payments: no rule that applies grants it',
+    rules: ['ledger-main'],
+    bytes: 10,
+  })
+  t.notOk('rule' in entry || 'role' in entry || 'workflow_id' in entry)
+  t.strictSame(Object.keys(entry).slice(3, 7), ['outcome', 'code', 'detail', 'rules'])
+})
+
+void t.test(
+  'a caller who is nobody is recorded with what is known: where from, and what for',
+  async (t) => {
+    const unknown = refusal('signature_invalid', 'no key with this kid')
+    const entry = decisionEntry(factsOf({ identity: unknown, call: unknown }))
+    t.strictSame(entry, {
+      time: '2026-11-23T09:14:02.113Z',
+      kind: 'decision',
+      decision_id: 'd-7Kq2',
+      outcome: 'refused',
+      code: 'signature_invalid',
+      detail: 'no key with this kid',
+      service: 'WorkflowService',
+      method: 'StartWorkflowExecution',
+      verbs: ['start'],
+      policy_hash: 'sha256:77ab',
+      peer: '10.4.2.17',
+    })
+  },
+)
+
+void t.test('a method that is not known is recorded by its path', async (t) => {
+  const unknown = refusal('method_unknown', 'the path is in no table')
+  const entry = decisionEntry(factsOf({ method: undefined, path: '/x/Y', call: unknown }))
+  t.match(entry, { path: '/x/Y', code: 'method_unknown', principal: identity.principal })
+  t.notOk('method' in entry || 'service' in entry || 'verbs' in entry || 'bytes' in entry)
+})
+
+void t.test('keys that were stale are mentioned, and fresh ones are not', async (t) => {
+  t.notOk('stale_keys' in decisionEntry(factsOf()))
+  const entry = decisionEntry(factsOf({ identity: { ...identity, staleKeys: true } }))
+  t.equal(entry['stale_keys'], true)
+})
+
+void t.test('nothing in an entry is undefined or empty', async (t) => {
+  const cluster = callOf('ListNamespaces')
+  const entries = [
+    decisionEntry(factsOf()),
+    decisionEntry(factsOf({ call: cluster, method: methodOf('ListNamespaces') })),
+    decisionEntry(factsOf({ identity: identityOf({ claims: new Map() }) })),
+  ]
+  for (const entry of entries) {
+    for (const [name, value] of Object.entries(entry)) {
+      t.ok(value !== undefined && value !== '', name)
+    }
+  }
+})
+
+void t.test('what a caller chooses is cut, with its length, where it is too long', async (t) => {
+  const fits = 'w'.repeat(1_024)
+  const cut = (workflowId: string) =>
+    decisionEntry(factsOf({ call: callOf('StartWorkflowExecution', { ...request, workflowId }) }))
+  t.equal(cut(fits)['workflow_id'], fits)
+  t.equal(cut(`${fits}x`)['workflow_id'], `${fits}… (1025 characters)`)
+})
+
+void t.test('with every field full, an entry stays under 64 KiB', async (t) => {
+  const controls = '\u0001'.repeat(100_000)
+  const full = callOf('StartWorkflowExecution', {
+    namespace: controls,
+    workflowId: controls,
+    workflowType: { name: controls },
+    taskQueue: { name: controls },
+    requestId: controls,
+  })
+  const values = Object.keys(claims).map((name) => [name, 'c'.repeat(100_000)] as const)
+  const entry = decisionEntry(
+    factsOf({ call: full, identity: { ...identity, claims: new Map(values) } }),
+  )
+  t.ok(JSON.stringify(entry).length < 65_536 - 1_024, `${JSON.stringify(entry).length}`)
+})
+
+void t.test('a completion says what became of the call', async (t) => {
+  const outcome = { result: 'completed', grpcStatus: 0, bytes: 43 } as const
+  const entry = completionEntry({ at, decisionId: 'd-7Kq2', outcome, durationMs: 17.3501 })
+  t.equal(
+    JSON.stringify(entry),
+    '{"time":"2026-11-23T09:14:02.113Z","kind":"completion","decision_id":"d-7Kq2",' +
+      '"outcome":"completed","grpc_status":0,"bytes":43,"duration_ms":17.4}',
+  )
+})
+
+void t.test(
+  'a completion names the code where it was not the upstream that ended the call',
+  async (t) => {
+    const outcome = {
+      result: 'failed',
+      code: 'upstream_unavailable',
+      grpcStatus: 14,
+      bytes: 0,
+    } as const
+    const entry = completionEntry({ at, decisionId: 'd-1', outcome, durationMs: 0 })
+    t.strictSame(Object.keys(entry).slice(3, 6), ['outcome', 'code', 'grpc_status'])
+    t.match(entry, { outcome: 'failed', code: 'upstream_unavailable', grpc_status: 14 })
+  },
+)
