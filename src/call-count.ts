@@ -14,6 +14,7 @@ export interface CallCount {
   readonly settled: () => Promise<void>
 }
 
+/** Counts the calls of one replica. */
 export function createCallCount(): CallCount {
   const calls = new Set<Promise<void>>()
   let isDraining = false

@@ -37,22 +37,41 @@ export interface Service {
 /** Under the grace period of 30 s that Kubernetes and systemd give by default. */
 const drainTimeoutDefaultMs = 25_000
 
+/** What ends a part that has begun. */
+type End = () => void | Promise<void>
+
 /**
  * Wires the parts together and starts them. An upstream or an issuer that is away does not keep the
- * service from starting; a journal that cannot be written does.
+ * service from starting; a journal that cannot be written does. A start that fails leaves nothing open.
  *
  * @throws when the journal cannot be opened, a file cannot be read, or an address is taken.
  */
 export async function startService(parts: ServiceParts): Promise<Service> {
+  const ends: End[] = []
+  const stop = async () => {
+    for (const end of ends.splice(0).toReversed()) await end()
+  }
+  try {
+    return { ...(await startParts(parts, ends)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Starts one part after the other. How each ends is kept in `ends`, to be done in reverse. */
+async function startParts(parts: ServiceParts, ends: End[]): Promise<Omit<Service, 'stop'>> {
   const { settings, policy, log, now = Date.now, version } = parts
   const calls = createCallCount()
   const upstream = createUpstream({ upstream: settings.upstream, log })
+  ends.push(upstream.close)
   const identifier = createIdentifier({
     issuers: settings.issuers,
     log,
     now,
     onKeys: (event) => metrics.keys(event),
   })
+  ends.push(identifier.close)
   const journal = await openJournal({
     ...settings.audit,
     replica: hostname(),
@@ -61,6 +80,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     log,
     now,
   })
+  ends.push(journal.close)
   const metrics = createMetrics({
     version,
     callsInFlight: calls.inFlight,
@@ -81,32 +101,19 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     elapsed: () => performance.now(),
     observe: metrics.call,
   })
+  const checks = serviceChecks({ calls, upstream, identifier, journal })
+  const ops = createOpsServer({ ...settings.ops, checks, metrics })
+  ends.push(ops.stop, calls.settled)
   const gateway = createGateway({
     listen: settings.listen,
     handle: (arrival, answer) => calls.count(handle(arrival, answer)),
     isServing: () => !calls.isDraining(),
     log,
   })
-  const checks = serviceChecks({ calls, upstream, identifier, journal })
-  const ops = createOpsServer({ ...settings.ops, checks, metrics })
-
-  const stop = async () => {
-    await calls.drain(parts.drainTimeoutMs ?? drainTimeoutDefaultMs)
-    await gateway.stop()
-    await calls.settled()
-    upstream.close()
-    await identifier.close()
-    await journal.close()
-    await ops.stop()
-  }
-  try {
-    void identifier.start()
-    const opsAddress = await ops.start()
-    const address = await gateway.start()
-    log.info({ address, ops: opsAddress, policy_hash: policy.hash, version }, 'serving')
-    return { address, opsAddress, stop }
-  } catch (error) {
-    await stop()
-    throw error
-  }
+  ends.push(gateway.stop, () => calls.drain(parts.drainTimeoutMs ?? drainTimeoutDefaultMs))
+  void identifier.start()
+  const opsAddress = await ops.start()
+  const address = await gateway.start()
+  log.info({ address, ops: opsAddress, policy_hash: policy.hash, version }, 'serving')
+  return { address, opsAddress }
 }

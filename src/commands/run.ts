@@ -19,7 +19,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   const [name, ...rest] = args
   const command = commands.get(alias(name))
   if (command === undefined) {
-    terminal.err(`sallyport: no command is called ${name ?? ''}; see sallyport help`)
+    terminal.err(`sallyport: no command is called ${name}; see sallyport help`)
     return 2
   }
   if (rest.includes('--help')) return help(rest, terminal)

@@ -23,17 +23,12 @@ export async function serve(args: readonly string[], terminal: Terminal): Promis
   terminal.onSignal((signal) => {
     if (signal !== 'SIGHUP') resolve(signal)
   })
-  try {
-    const service = await startService({ settings, policy, log, version })
-    const signal = await signalled
-    log.info({ signal }, 'stopping: new calls are refused, calls in flight may end')
-    await service.stop()
-    log.info('stopped')
-    return 0
-  } catch (error) {
-    terminal.err(
-      `sallyport cannot start: ${error instanceof Error ? error.message : String(error)}`,
-    )
-    return 1
-  }
+  const service = await startService({ settings, policy, log, version }).catch((error: Error) => {
+    terminal.err(`sallyport cannot start: ${error.message}`)
+  })
+  if (service === undefined) return 1
+  log.info({ signal: await signalled }, 'stopping: new calls are refused, calls in flight may end')
+  await service.stop()
+  log.info('stopped')
+  return 0
 }

@@ -63,25 +63,17 @@ export function createChannels({ address, credentials, serverName }: ChannelsPar
 
 /** Clients with the number of calls that each is carrying. */
 function createPool(open: () => Client) {
-  const calls = new Map<Client, number>()
-  const add = () => {
-    const client = open()
-    calls.set(client, 0)
-    return client
-  }
-  for (let count = 0; count < channelsMin; count++) add()
+  const add = () => ({ client: open(), calls: 0 })
+  const members = Array.from({ length: channelsMin }, add)
   return {
     lease: (): Lease => {
-      const [idlest, busy] = [...calls].reduce((best, next) => (next[1] < best[1] ? next : best))
-      const client = busy < callsPerChannelMax ? idlest : add()
-      calls.set(client, (calls.get(client) ?? 0) + 1)
-      return {
-        client,
-        release: () => calls.set(client, (calls.get(client) ?? 1) - 1),
-      }
+      let member = members.reduce((best, next) => (next.calls < best.calls ? next : best))
+      if (member.calls >= callsPerChannelMax) members.push((member = add()))
+      member.calls++
+      return { client: member.client, release: () => void member.calls-- }
     },
     close: () => {
-      for (const client of calls.keys()) client.close()
+      for (const { client } of members) client.close()
     },
   }
 }

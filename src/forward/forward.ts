@@ -27,8 +27,8 @@ export function createForward({ channels, credential }: ForwardParts): Forward {
   return (call, grant, answer) => {
     if (!grant.isFor(call)) throw new Error('a grant was used for another call than its own')
     return new Promise((resolve) => {
-      const lease = channels.lease(call.method.polling !== 'none')
       const metadata = toGrpcMetadata([...call.metadata, ...credential.metadata()])
+      const lease = channels.lease(call.method.polling !== 'none')
       const deadline = call.deadline ?? Number.POSITIVE_INFINITY
       let heardFrom = false
       let isGone = false
@@ -58,11 +58,12 @@ export function createForward({ channels, credential }: ForwardParts): Forward {
       upstream.on('status', ({ code: grpcCode, details, metadata: trailers }) => {
         const code: number = grpcCode
         lease.release()
-        if (code === statusCodes.UNAVAILABLE && !heardFrom && isLocal(trailers)) {
+        if (isLocal(trailers) && isLostConnection(code, details, heardFrom)) {
           resolve(refusal('upstream_unavailable', details))
           return
         }
-        answer.sendStatus({ code, words: details, trailers: fromGrpcMetadata(trailers) })
+        const words = isLocal(trailers) ? localWords(code, details) : details
+        answer.sendStatus({ code, words, trailers: fromGrpcMetadata(trailers) })
         resolve({ result: resultOf(code, isGone), grpcStatus: code, bytes })
       })
     })
@@ -84,6 +85,24 @@ function asIs(message: Buffer): Buffer {
  */
 function isLocal(trailers: Metadata): boolean {
   return trailers.get('content-type').length === 0
+}
+
+/** How grpc-js puts it when a connection breaks under a call that the upstream had begun to answer. */
+const brokenOff = /^(Received RST_STREAM|Connection dropped|(read|write) E[A-Z]+)/
+
+/**
+ * Whether the upstream could not be reached, or broke off. grpc-js calls some of these INTERNAL, which
+ * SDKs repeat at once, or names the upstream's address.
+ */
+function isLostConnection(code: number, details: string, heardFrom: boolean): boolean {
+  if (code === statusCodes.UNAVAILABLE && !heardFrom) return true
+  const isBroken = code === statusCodes.UNAVAILABLE || code === statusCodes.INTERNAL
+  return isBroken && brokenOff.test(details)
+}
+
+/** For a deadline that passed here, grpc-js tells how long each step took, and the upstream's address. */
+function localWords(code: number, details: string): string {
+  return code === statusCodes.DEADLINE_EXCEEDED ? 'the deadline of the call has passed' : details
 }
 
 function resultOf(code: number, isGone: boolean): Outcome['result'] {

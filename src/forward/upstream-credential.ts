@@ -11,7 +11,7 @@ export interface UpstreamCredential {
 }
 
 /** How often a key file is read again, so that a rotated key is used within this time. */
-const rereadIntervalMs = 10_000
+const rereadIntervalDefaultMs = 10_000
 
 /**
  * Presents nothing, or an API key from a file that is read again while running.
@@ -21,8 +21,9 @@ const rereadIntervalMs = 10_000
 export function createUpstreamCredential(parts: {
   readonly credential: UpstreamSettings['credential']
   readonly log: Logger
+  readonly rereadIntervalMs?: number
 }): UpstreamCredential {
-  const { credential, log } = parts
+  const { credential, log, rereadIntervalMs = rereadIntervalDefaultMs } = parts
   if (credential.kind === 'none') return { metadata: () => [], close: () => undefined }
   const { file } = credential
   let metadata = asMetadata(readFileSync(file, 'utf8'), file)
@@ -30,7 +31,7 @@ export function createUpstreamCredential(parts: {
     try {
       metadata = asMetadata(await readFile(file, 'utf8'), file)
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error)
+      const { message: problem } = error as Error
       log.error(
         { file, problem },
         'the upstream API key could not be read again; the old one stays',

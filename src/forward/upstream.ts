@@ -28,10 +28,11 @@ export function createUpstream(parts: {
   readonly log: Logger
 }): Upstream {
   const { upstream, log } = parts
+  const credentials = channelCredentials(upstream.tls)
   const credential = createUpstreamCredential({ credential: upstream.credential, log })
   const channels = createChannels({
     address: upstream.address,
-    credentials: channelCredentials(upstream.tls),
+    credentials,
     ...(upstream.tls?.serverName !== undefined && { serverName: upstream.tls.serverName }),
   })
   return {

@@ -1,4 +1,4 @@
-import type { Http2ServerResponse } from 'node:http2'
+import { constants, type Http2ServerResponse } from 'node:http2'
 import type { Answer, Status } from '../core/answer.ts'
 import type { Metadata } from '../core/call.ts'
 import { isAnswerable } from '../temporal/metadata.ts'
@@ -14,14 +14,17 @@ export function createAnswer(response: Http2ServerResponse): Answer {
   let metadata: Metadata = []
   let message: Uint8Array | undefined
   let isDone = false
+  const isGone = () => response.stream.destroyed
   const end = (status: Status) => {
     if (isDone) return
     isDone = true
-    if (response.stream?.destroyed) return
+    if (isGone()) return
     const trailers = [...statusPairs(status), ...answerable(status.trailers)]
     if (message === undefined) {
       setHeaders(response, [contentType, acceptEncoding, ...answerable(metadata), ...trailers])
       response.end()
+      // Else a caller whose body is not read could keep the stream by never ending it.
+      if (!response.req.complete) response.stream.close(constants.NGHTTP2_NO_ERROR)
       return
     }
     setHeaders(response, [contentType, acceptEncoding, ...answerable(metadata)])
@@ -38,9 +41,9 @@ export function createAnswer(response: Http2ServerResponse): Answer {
     },
     sendStatus: end,
     whenGone: (listener) => {
-      response.once('close', () => {
-        if (!isDone) listener()
-      })
+      // A caller may go while its call is identified or recorded, before anybody listens.
+      if (isGone()) listener()
+      else response.once('close', () => void (isDone || listener()))
     },
   }
 }

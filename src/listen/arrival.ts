@@ -29,20 +29,40 @@ export interface Arrival {
 /** What node:http2 hands over becomes an arrival here, and nowhere else. */
 export function arrivalOf(request: Http2ServerRequest): Arrival {
   const headers = pairsOf(request.rawHeaders)
-  const path = headers.find(([name]) => name === ':path')?.[1] ?? ''
+  const path = request.url
   const timeout = parseTimeout(valuesOf(headers, 'grpc-timeout'))
+  const credential = takeCredential(valuesOf(headers, 'authorization'))
+  const forwardable = headers.filter(
+    ([name, value]) => isForwardable(name) && !carries(value, credential),
+  )
   const encoding = valuesOf(headers, 'grpc-encoding').at(-1) ?? 'identity'
   return {
     path,
     method: methodAt(path),
-    credential: takeCredential(valuesOf(headers, 'authorization')),
-    metadata: timeout.ok
-      ? headers.filter(([name]) => isForwardable(name))
-      : refusal('metadata_malformed', 'grpc-timeout is not a number with a unit'),
+    credential,
+    metadata: faultOf(timeout, forwardable) ?? forwardable,
     timeoutMs: timeout.ok ? timeout.timeoutMs : undefined,
     peer: request.socket.remoteAddress ?? '',
     readMessage: () => readMessageFrame(request, encoding),
   }
+}
+
+/** A token that the caller sent under another name as well goes no further either. */
+function carries(value: string, credential: Credential): boolean {
+  return credential.kind === 'bearer' && value.includes(credential.token)
+}
+
+/** HTTP/2 allows more than gRPC does, and gRPC clients throw at what is left over. */
+const legalName = /^[0-9a-z_.-]+$/
+const legalValue = /^[ -~]*$/
+
+function faultOf(timeout: { readonly ok: boolean }, metadata: Metadata): Refusal | undefined {
+  if (!timeout.ok) {
+    return refusal('metadata_malformed', 'grpc-timeout is not a number with a unit, sent once')
+  }
+  const isLegal = metadata.every(([name, value]) => legalName.test(name) && legalValue.test(value))
+  if (isLegal) return undefined
+  return refusal('metadata_malformed', 'a name or a value is not of printable ASCII')
 }
 
 /**
@@ -51,8 +71,10 @@ export function arrivalOf(request: Http2ServerRequest): Arrival {
  */
 function pairsOf(rawHeaders: readonly string[]): Metadata {
   const pairs: [string, string][] = []
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    pairs.push([rawHeaders[at] ?? '', rawHeaders[at + 1] ?? ''])
+  let name = ''
+  for (const [at, word] of rawHeaders.entries()) {
+    if (at % 2 === 0) name = word
+    else pairs.push([name, word])
   }
   return pairs
 }

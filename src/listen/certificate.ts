@@ -1,4 +1,4 @@
-import { readFileSync, watchFile, unwatchFile } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import type { Logger } from '../log.ts'
 
@@ -13,12 +13,13 @@ export interface WatchedCertificate {
   readonly close: () => void
 }
 
-/** How often the files are looked at. Polling sees Kubernetes swap a symlink, where inotify may not. */
-const pollIntervalMs = 5_000
+/** How often the files are read again. */
+const pollIntervalDefaultMs = 5_000
 
 /**
- * The listener's certificate and key, read again when either file changes. A pair that does not fit
- * together is logged and not used: the one in force stays.
+ * The listener's certificate and key, read again while running: that sees a file system without
+ * events, and a symlink that Kubernetes swaps. A pair that does not fit together is logged and not
+ * used: the one in force stays.
  *
  * @throws when the files cannot be read or do not fit together at the start.
  */
@@ -26,32 +27,35 @@ export function watchCertificate(parts: {
   readonly certFile: string
   readonly keyFile: string
   readonly log: Logger
+  readonly pollIntervalMs?: number
 }): WatchedCertificate {
+  const { certFile, log, pollIntervalMs = pollIntervalDefaultMs } = parts
   let current = readPair(parts)
+  let trouble: string | undefined
   const listeners: ((pair: CertificatePair) => void)[] = []
   const reload = () => {
     try {
       const pair = readPair(parts)
+      trouble = undefined
       if (pair.cert.equals(current.cert) && pair.key.equals(current.key)) return
       current = pair
       for (const listener of listeners) listener(pair)
-      parts.log.info({ cert_file: parts.certFile }, 'the certificate was reloaded')
+      log.info({ cert_file: certFile }, 'the certificate was reloaded')
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error)
-      parts.log.error(
-        { cert_file: parts.certFile, problem },
+      const { message: problem } = error as Error
+      if (problem === trouble) return
+      trouble = problem
+      log.error(
+        { cert_file: certFile, problem },
         'the new certificate is not usable; the old one stays',
       )
     }
   }
-  const files = [parts.certFile, parts.keyFile]
-  for (const file of files) watchFile(file, { interval: pollIntervalMs, persistent: false }, reload)
+  const timer = setInterval(reload, pollIntervalMs).unref()
   return {
     current: () => current,
     onChange: (listener) => listeners.push(listener),
-    close: () => {
-      for (const file of files) unwatchFile(file, reload)
-    },
+    close: () => clearInterval(timer),
   }
 }
 

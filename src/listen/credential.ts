@@ -6,8 +6,8 @@ const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i
 /** Takes the credential out of the values of `authorization`. Two values are two callers: neither is believed. */
 export function takeCredential(values: readonly string[]): Credential {
   const [value] = values
-  if (value === undefined || value === '') return { kind: 'absent' }
   if (values.length > 1) return { kind: 'malformed', detail: 'authorization was sent twice' }
+  if (value === undefined || value === '') return { kind: 'absent' }
   // GitLab swallows the error when it cannot sign, and leaves the variable empty.
   if (/^bearer *$/i.test(value)) return { kind: 'absent' }
   const token = bearer.exec(value)?.[1]

@@ -1,6 +1,7 @@
 import { fastify } from 'fastify'
 import { createServer, createSecureServer } from 'node:http2'
 import type { Http2Server, Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import type { Answer } from '../core/answer.ts'
 import { statusCodes } from '../core/status.ts'
 import type { Settings } from '../config/settings.ts'
@@ -22,7 +23,7 @@ export interface GatewayParts {
 
 export interface Gateway {
   readonly start: () => Promise<{ readonly host: string; readonly port: number }>
-  /** Takes no new connections, tells callers to go elsewhere, and waits until none is left. */
+  /** Takes no new connections, tells callers to go elsewhere, and soon cuts those that stay. */
   readonly stop: () => Promise<void>
 }
 
@@ -32,6 +33,9 @@ const http2Settings = {
   maxConcurrentStreams: 1000,
   initialWindowSize: 256 * 1024,
 }
+
+/** How long callers may take to read their last answers and hang up. */
+const partingMs = 1_000
 
 /** For what should never happen. Not INTERNAL: SDKs repeat that at once. */
 const bugStatus = { code: statusCodes.UNAVAILABLE, words: 'the call failed here', trailers: [] }
@@ -43,16 +47,15 @@ const bugStatus = { code: statusCodes.UNAVAILABLE, words: 'the call failed here'
 export function createGateway({ listen, handle, isServing, log }: GatewayParts): Gateway {
   const sessions = createSessions()
   const certificate = listen.tls && watchCertificate({ ...listen.tls, log })
-  const takeCall = (request: Http2ServerRequest, response: Http2ServerResponse) => {
+  const takeCall = async (request: Http2ServerRequest, response: Http2ServerResponse) => {
     const answer = createAnswer(response)
-    if (request.url === healthCheckPath) {
-      answerHealth(request, answer, isServing())
-      return
-    }
-    handle(arrivalOf(request), answer).catch((error: unknown) => {
+    try {
+      if (request.url === healthCheckPath) answerHealth(request, answer, isServing())
+      else await handle(arrivalOf(request), answer)
+    } catch (error) {
       log.error({ err: error, path: request.url }, 'a call could not be handled: this is a bug')
       answer.sendStatus(bugStatus)
-    })
+    }
   }
   const app = createApp((toFastify) => {
     const options = { settings: http2Settings, maxSessionMemory: 64 }
@@ -60,9 +63,10 @@ export function createGateway({ listen, handle, isServing, log }: GatewayParts):
       ? createSecureServer({ ...options, ...certificate.current(), allowHTTP1: true })
       : createServer(options)
     server.on('request', (request, response) => {
-      if (isGrpc(request)) takeCall(request, response)
+      if (isGrpc(request)) void takeCall(request, response)
       else toFastify(request, response)
     })
+    server.on('connection', sessions.addSocket)
     server.on('session', sessions.add)
     certificate?.onChange((context) =>
       (server as Partial<SecureContextHolder>).setSecureContext?.(context),
@@ -72,14 +76,15 @@ export function createGateway({ listen, handle, isServing, log }: GatewayParts):
   return {
     start: async () => {
       await app.listen({ host: listen.host, port: listen.port })
-      const address = app.server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : listen.port
+      const { port } = app.server.address() as AddressInfo
       return { host: listen.host, port }
     },
     stop: async () => {
       certificate?.close()
       sessions.close()
+      const parting = setTimeout(sessions.cut, partingMs)
       await app.close()
+      clearTimeout(parting)
     },
   }
 }
@@ -100,8 +105,9 @@ function createApp(createHttpServer: (handler: RequestHandler) => Http2Server) {
   return app
 }
 
-/** gRPC by its content type, and only over HTTP/2: an HTTP/1.1 request can carry no trailers back. */
-function isGrpc(request: Http2ServerRequest): boolean {
-  const contentType = request.headers['content-type'] ?? ''
-  return request.httpVersionMajor === 2 && /^application\/grpc(\+proto)?(;|$)/.test(contentType)
+/** gRPC by its method and content type, and only over HTTP/2: an HTTP/1.1 request can carry no trailers back. */
+function isGrpc({ httpVersionMajor, method, headers }: Http2ServerRequest): boolean {
+  const contentType = headers['content-type'] ?? ''
+  const fits = /^application\/grpc(\+proto)?(;|$)/.test(contentType)
+  return httpVersionMajor === 2 && method === 'POST' && fits
 }

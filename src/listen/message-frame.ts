@@ -10,7 +10,7 @@ export const messageBytesMax = 4 * 1024 * 1024
 const prefixBytes = 5
 
 /** How long the body may take to arrive once the caller is known. */
-const arrivalTimeoutMs = 30_000
+const arrivalTimeoutDefaultMs = 30_000
 
 const inflate = promisify(gunzip)
 
@@ -22,11 +22,12 @@ const inflate = promisify(gunzip)
 export async function readMessageFrame(
   body: Readable,
   encoding: string,
+  arrivalTimeoutMs = arrivalTimeoutDefaultMs,
 ): Promise<Uint8Array | Refusal> {
   if (encoding !== 'identity' && encoding !== 'gzip') {
     return refusal('encoding_unsupported', 'grpc-encoding is neither identity nor gzip')
   }
-  const frame = await collect(body)
+  const frame = await collect(body, arrivalTimeoutMs)
   if (!(frame instanceof Uint8Array)) return frame
   const flag = frame[0]
   const message = frame.subarray(prefixBytes)
@@ -35,33 +36,43 @@ export async function readMessageFrame(
   return refusal('message_malformed', 'the compressed flag does not fit grpc-encoding')
 }
 
-/** Collects exactly one frame; anything after it is refused rather than dropped. */
-async function collect(body: Readable): Promise<Uint8Array | Refusal> {
-  const chunks: Buffer[] = []
+/**
+ * Collects exactly one frame; anything after it is refused rather than dropped. Bytes are copied into
+ * place as they come: a caller who sends a byte at a time would make a list of chunks enormous.
+ */
+async function collect(body: Readable, arrivalTimeoutMs: number): Promise<Uint8Array | Refusal> {
+  let frame: Buffer = Buffer.alloc(prefixBytes)
   let length = 0
-  let expected: number | undefined
+  let size: number | undefined
   const slow = setTimeout(() => body.destroy(), arrivalTimeoutMs)
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk)
-      length += chunk.length
-      if (expected === undefined && length >= prefixBytes) {
-        const prefix = chunks.length === 1 ? chunk : Buffer.concat(chunks)
-        expected = prefixBytes + prefix.readUInt32BE(1)
+      let taken = chunk.copy(frame, length)
+      if (size === undefined && length + taken === prefixBytes) {
+        size = frame.readUInt32BE(1)
+        if (size > messageBytesMax) return refusal('message_too_large', `${size} bytes`)
+        frame = enlarged(frame, prefixBytes + size)
+        taken += chunk.copy(frame, prefixBytes, taken)
       }
-      if (expected === undefined) continue
-      if (expected > prefixBytes + messageBytesMax) {
-        return refusal('message_too_large', `${expected - prefixBytes} bytes`)
-      }
-      if (length > expected) return refusal('message_malformed', 'bytes follow the one message')
+      if (taken < chunk.length) return refusal('message_malformed', 'bytes follow the one message')
+      length += taken
     }
   } catch {
     return refusal('message_malformed', 'the body did not arrive whole')
   } finally {
     clearTimeout(slow)
   }
-  if (length !== expected) return refusal('message_malformed', 'the message is cut off')
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+  if (size === undefined || length < frame.length) {
+    return refusal('message_malformed', 'the message is cut off')
+  }
+  return frame
+}
+
+/** Memory that nothing was written to yet is not taken from the system: a promise of bytes costs little. */
+function enlarged(buffer: Buffer, length: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(length)
+  buffer.copy(larger)
+  return larger
 }
 
 async function inflateMessage(message: Uint8Array): Promise<Uint8Array | Refusal> {

@@ -1,4 +1,5 @@
 import type { Call } from '../core/call.ts'
+import type { Credential } from '../core/credential.ts'
 import { isRefusal, refusal, type Refusal } from '../core/refusal.ts'
 import { controlMetadata } from '../temporal/metadata.ts'
 import { readRequest } from '../temporal/read-request.ts'
@@ -16,11 +17,17 @@ export async function readCall(arrival: Arrival, at: number): Promise<Call | Ref
   const call = readRequest({ method, message, metadata, deadline })
   if (isRefusal(call)) return call
   const found = findCredential(message, arrival.credential)
+  if (found !== undefined) return withheld(call, found, arrival.credential)
+  return { ...call, metadata: [...metadata, ...controlMetadata(call.namespace)] }
+}
+
+/** Objects to a credential, and takes it out of what the audit entry would repeat of the message. */
+function withheld(call: Call, found: string, credential: Credential): Call {
+  const isClean = (text: string) => findCredential(Buffer.from(text), credential) === undefined
   return {
     ...call,
-    metadata: [...metadata, ...controlMetadata(call.namespace)],
-    objections: found
-      ? [...call.objections, { code: 'credential_in_payload', detail: found }]
-      : call.objections,
+    namespace: isClean(call.namespace) ? call.namespace : '',
+    facts: Object.fromEntries(Object.entries(call.facts).filter(([, text]) => isClean(text))),
+    objections: [...call.objections, { code: 'credential_in_payload', detail: found }],
   }
 }

@@ -1,20 +1,26 @@
 import type { ServerHttp2Session } from 'node:http2'
+import type { Socket } from 'node:net'
 
 export interface Sessions {
   readonly add: (session: ServerHttp2Session) => void
+  /** Remembers a connection that may not have become a session yet, or never does. */
+  readonly addSocket: (socket: Socket) => void
   /** Sends GOAWAY on every session; each ends when its last stream has. */
   readonly close: () => void
+  /** Cuts every connection, whatever it is in the middle of. */
+  readonly cut: () => void
 }
 
 /**
  * How long a connection may be silent before it is closed. Callers ping every 30 s, and a long poll
  * is silent for 70 s, so only those that are gone reach this.
  */
-const silenceMaxMs = 600_000
+const silenceDefaultMs = 600_000
 
-/** The HTTP/2 connections that are open, so that they can be told of the end. */
-export function createSessions(): Sessions {
+/** The connections that are open, so that they can be told of the end. */
+export function createSessions({ silenceMaxMs = silenceDefaultMs } = {}): Sessions {
   const open = new Set<ServerHttp2Session>()
+  const sockets = new Set<Socket>()
   return {
     add: (session) => {
       open.add(session)
@@ -23,8 +29,15 @@ export function createSessions(): Sessions {
       // A broken connection is the caller's affair; its calls end by themselves.
       session.on('error', () => session.destroy())
     },
+    addSocket: (socket) => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+    },
     close: () => {
       for (const session of open) session.close()
+    },
+    cut: () => {
+      for (const socket of sockets) socket.destroy()
     },
   }
 }

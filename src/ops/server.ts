@@ -1,4 +1,5 @@
 import { fastify } from 'fastify'
+import type { AddressInfo } from 'node:net'
 import { readinessOf, type ReadinessCheck } from './readiness.ts'
 
 export interface OpsParts {
@@ -27,8 +28,7 @@ export function createOpsServer({ host, port, checks, metrics }: OpsParts): OpsS
   return {
     start: async () => {
       await app.listen({ host, port })
-      const address = app.server.address()
-      return { host, port: typeof address === 'object' && address ? address.port : port }
+      return { host, port: (app.server.address() as AddressInfo).port }
     },
     stop: async () => {
       app.server.closeAllConnections()

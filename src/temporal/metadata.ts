@@ -28,7 +28,9 @@ const hopNames: ReadonlySet<string> = new Set([
   'content-type',
   'date',
   'host',
+  'http2-settings',
   'keep-alive',
+  'proxy-connection',
   'te',
   'trailer',
   'transfer-encoding',
@@ -55,7 +57,10 @@ const grpcFraming: ReadonlySet<string> = new Set([
   'grpc-status',
 ])
 
+/** What may stand in metadata; a hint that cannot is left out. */
+const printable = /^[!-~]+$/
+
 /** What Sallyport itself says to the upstream about a call. */
 export function controlMetadata(namespace: string): Metadata {
-  return namespace === '' ? [] : [['temporal-namespace', namespace]]
+  return printable.test(namespace) ? [['temporal-namespace', namespace]] : []
 }

@@ -55,7 +55,7 @@ t.test('names say what is in a file: no drawers, no barrels, no default exports'
 })
 
 t.test('dependencies point inwards', async (t) => {
-  const verbs = ['listen', 'identify', 'forward', 'record', 'ops', 'config']
+  const verbs = new Set(['listen', 'identify', 'forward', 'record', 'ops', 'config'])
   // Nouns that live beside a verb because they are its own: settings, and the claims that an issuer signs.
   const shared = /^src\/(core|temporal)\/|^src\/log\.ts$|^src\/config\/settings\.ts$/
   const exceptions = new Set(['src/config/load.ts -> src/identify/claims/gitlab.ts'])
@@ -67,7 +67,7 @@ t.test('dependencies point inwards', async (t) => {
         t.match(name, /^src\/core\//, edge)
       } else if (folder === 'temporal') {
         t.match(name, /^src\/(core|temporal)\//, edge)
-      } else if (verbs.includes(folder) && name.startsWith('src/')) {
+      } else if (verbs.has(folder) && name.startsWith('src/')) {
         const allowed =
           name.startsWith(`src/${folder}/`) || shared.test(name) || exceptions.has(edge)
         t.ok(allowed, edge)
@@ -108,7 +108,7 @@ t.test('every source with behaviour has a test of the same name', async (t) => {
   for (const file of sources) {
     if (generated.has(file) || typesOnly(file)) continue
     // Run by the demo's test as a whole: workflow code runs in a sandbox of its own.
-    if (/^src\/demo\//.test(file)) continue
+    if (file.startsWith('src/demo/')) continue
     const mirror = file.replace(/^src\//, 'test/').replace(/\.ts$/, '.test.ts')
     t.ok(tests.includes(mirror), `${mirror} is there for ${file}`)
   }
@@ -120,7 +120,7 @@ t.test('every export of a source says what it is', async (t) => {
     for (const [index, line] of lines.entries()) {
       if (!/^export (async )?(function|class)\b/.test(line)) continue
       const above = lines[index - 1] ?? ''
-      t.ok(/\*\/$/.test(above.trim()), `${file}:${index + 1} ${line}`)
+      t.ok(above.trim().endsWith('*/'), `${file}:${index + 1} ${line}`)
     }
   }
 })

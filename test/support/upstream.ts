@@ -70,7 +70,7 @@ export async function startUpstream(
       const call: SeenCall = {
         path: headers[':path'] ?? '',
         headers,
-        rawHeaders: rawHeaders as readonly string[],
+        rawHeaders,
         message: Buffer.concat(chunks).subarray(5),
         isCancelled: () => stream.aborted || stream.destroyed,
       }

@@ -67,3 +67,9 @@ void t.test('the upstream is told the namespace that was decided on', async (t) 
   t.strictSame(controlMetadata('payments'), [['temporal-namespace', 'payments']])
   t.strictSame(controlMetadata(''), [])
 })
+
+t.test('a namespace that metadata cannot carry is left out of the hint', async (t) => {
+  for (const odd of ['zahlungen-ü', 'two words', 'line\nbreak']) {
+    t.strictSame(controlMetadata(odd), [], JSON.stringify(odd))
+  }
+})
