@@ -91,8 +91,13 @@ export function completionEntry(facts: CompletionFacts): EntryBody {
 }
 
 function methodFields({ method, path }: DecisionFacts): Record<string, unknown> {
-  if (method === undefined) return { path }
+  if (method === undefined) return { path: pathWithoutSecrets(path) }
   return { service: method.service, method: method.name, verbs: method.verbs }
+}
+
+/** A path of no method is whatever a stranger sent: its query is left out, and so is what looks like a token. */
+function pathWithoutSecrets(path: string): string {
+  return path.replace(/\?.*$/s, '?…').replaceAll(/eyJ[\w-]*(\.[\w-]*)*/g, 'eyJ…')
 }
 
 function callFields(call: Call | Refusal): Record<string, unknown> {

@@ -210,3 +210,29 @@ void t.test(
     t.match(entry, { outcome: 'failed', code: 'upstream_unavailable', grpc_status: 14 })
   },
 )
+
+t.test(
+  'the path of no method is recorded without its query, and without a token in it',
+  async (t) => {
+    const recorded = (path: string) =>
+      decisionEntry({
+        at: 0,
+        decisionId: 'd-1',
+        method: undefined,
+        path,
+        peer: '',
+        identity: refusal('credential_missing', ''),
+        call: refusal('credential_missing', ''),
+        decision: {
+          allowed: false,
+          refusal: refusal('credential_missing', ''),
+          rules: [],
+          terms: undefined,
+        },
+        policyHash: 'sha256:0',
+      }).path
+    t.equal(recorded('/x/Y'), '/x/Y')
+    t.equal(recorded('/x?access_token=secret\n&b'), '/x?…')
+    t.equal(recorded('/x/eyJhbGciOi.eyJzdWIi.c2ln/y'), '/x/eyJ…/y')
+  },
+)

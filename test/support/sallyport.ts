@@ -52,6 +52,35 @@ export interface SallyportOptions {
   /** Listens without TLS. */
   readonly plaintext?: boolean
   readonly drainTimeoutMs?: number
+  /** Where audit entries go, instead of a directory beside the other files. */
+  readonly auditDirectory?: string
+}
+
+/** Files of a Sallyport that is yet to be started. */
+export interface WrittenConfiguration {
+  readonly directory: string
+  /** The path of `sallyport.yaml`. */
+  readonly file: string
+  readonly ca: string
+  readonly caFile: string
+  readonly auditDirectory: string
+}
+
+/** Writes everything that `sallyport serve` reads into a new directory. */
+export async function writeConfiguration(
+  options: SallyportOptions,
+  issuer: TestIssuer,
+): Promise<WrittenConfiguration> {
+  const directory = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
+  const { cert, key } = await makeCertificate()
+  const caFile = join(directory, 'tls.crt')
+  writeFileSync(caFile, cert)
+  writeFileSync(join(directory, 'tls.key'), key)
+  writeFileSync(join(directory, 'policy.yaml'), `version: 1\nmachines:\n${options.machines}`)
+  const file = join(directory, 'sallyport.yaml')
+  const auditDirectory = options.auditDirectory ?? join(directory, 'audit')
+  writeFileSync(file, serviceFile({ ...options, auditDirectory }, issuer))
+  return { directory, file, ca: cert, caFile, auditDirectory }
 }
 
 /**
@@ -62,15 +91,9 @@ export async function startSallyport(
   t: Test,
   options: SallyportOptions,
 ): Promise<RunningSallyport> {
-  const directory = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
   const issuer = options.issuer ?? (await startIssuer())
-  const { cert, key } = await makeCertificate()
-  const caFile = join(directory, 'tls.crt')
-  writeFileSync(caFile, cert)
-  writeFileSync(join(directory, 'tls.key'), key)
-  writeFileSync(join(directory, 'policy.yaml'), `version: 1\nmachines:\n${options.machines}`)
-  const file = join(directory, 'sallyport.yaml')
-  writeFileSync(file, serviceFile(options, issuer))
+  const written = await writeConfiguration(options, issuer)
+  const { directory, file, ca, caFile, auditDirectory } = written
   const loaded = await loadConfiguration({ file, environment: {} })
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'))
   let log = ''
@@ -90,7 +113,7 @@ export async function startSallyport(
     if (!options.issuer) await issuer.close()
     rmSync(directory, { recursive: true, force: true })
   })
-  const journal = () => readJournal(join(directory, 'audit'))
+  const journal = () => readJournal(auditDirectory)
   const entries = () =>
     journal()
       .split('\n')
@@ -99,7 +122,7 @@ export async function startSallyport(
       .filter(({ kind }) => kind !== 'start' && kind !== 'stop')
   return {
     address,
-    ca: cert,
+    ca,
     caFile,
     opsUrl,
     directory,
@@ -107,7 +130,7 @@ export async function startSallyport(
     service,
     mint: issuer.mint,
     caller: (token = issuer.mint()) => {
-      const caller = createCaller({ address, token, ...(!options.plaintext && { ca: cert }) })
+      const caller = createCaller({ address, token, ...(!options.plaintext && { ca }) })
       callers.push(caller)
       return caller
     },
@@ -122,7 +145,10 @@ export async function startSallyport(
   }
 }
 
-function serviceFile(options: SallyportOptions, issuer: TestIssuer): string {
+function serviceFile(
+  options: SallyportOptions & { readonly auditDirectory: string },
+  issuer: TestIssuer,
+): string {
   const tls = options.plaintext
     ? 'plaintext: true'
     : 'tls: { cert_file: tls.crt, key_file: tls.key }'
@@ -133,7 +159,7 @@ upstream: { address: "${options.upstreamAddress}", ${options.upstream ?? 'plaint
 issuers:
   gitlab: { kind: gitlab, url: "${issuer.url}", audience: "${issuer.audience}"${issuerSettings} }
 policy: policy.yaml
-audit: { directory: audit }
+audit: { directory: "${options.auditDirectory}" }
 ops: { address: "127.0.0.1:0" }
 `
 }
