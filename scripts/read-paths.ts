@@ -13,6 +13,7 @@ export const commonPaths: readonly string[] = [
   'execution.workflow_id',
   'workflow_execution.workflow_id',
   'update_ref.workflow_execution.workflow_id',
+  'schedule_id',
   'signal_name',
   'query.query_type',
   'request.input.name',
@@ -24,8 +25,17 @@ export const methodPaths: Readonly<Record<string, readonly string[]>> = {
   DescribeNamespace: ['id'],
   DeleteNamespace: ['namespace_id'],
   PollWorkflowTaskQueue: ['task_queue.kind', 'task_queue.normal_name'],
+  PollNexusTaskQueue: ['worker_heartbeat[].task_queue'],
   RecordWorkerHeartbeat: ['worker_heartbeat[].task_queue'],
-  RespondWorkflowTaskCompleted: ['task_token'],
+  ShutdownWorker: ['worker_heartbeat.task_queue'],
+  UpdateActivityOptions: ['activity_options.task_queue.name'],
+  UpdateActivityExecutionOptions: ['activity_options.task_queue.name'],
+  RespondWorkflowTaskCompleted: [
+    'task_token',
+    'sticky_attributes.worker_task_queue.name',
+    ...commandsToOthers(),
+    ...commandsToQueues(),
+  ],
   RespondWorkflowTaskFailed: ['task_token'],
   RespondQueryTaskCompleted: ['task_token'],
   RecordActivityTaskHeartbeat: ['task_token'],
@@ -47,6 +57,8 @@ export const methodPaths: Readonly<Record<string, readonly string[]>> = {
   PatchSchedule: ['patch.trigger_immediately', 'patch.backfill_request'],
   ResetWorkflowExecution: postResetOperations(''),
   StartBatchOperation: [
+    'executions[].workflow_id',
+    'target_executions[].business_id',
     'termination_operation',
     'signal_operation.signal',
     'cancellation_operation',
@@ -55,7 +67,7 @@ export const methodPaths: Readonly<Record<string, readonly string[]>> = {
     'update_workflow_options_operation',
     'unpause_activities_operation',
     'reset_activities_operation',
-    'update_activity_options_operation',
+    'update_activity_options_operation.activity_options.task_queue.name',
     'cancel_activities_operation',
     'terminate_activities_operation',
     'delete_activities_operation',
@@ -67,6 +79,8 @@ export const namesReadEverywhere: ReadonlySet<string> = new Set([
   'namespace',
   'completion_callbacks',
   'request_eager_execution',
+  'workflow_id_conflict_policy',
+  'workflow_id_reuse_policy',
 ])
 
 /** Types that are not looked into for {@link namesReadEverywhere}, each with the reason. */
@@ -81,6 +95,27 @@ function scheduledStart(): readonly string[] {
   return ['workflow_id', 'workflow_type.name', 'task_queue.name'].map(
     (field) => `schedule.action.start_workflow.${field}`,
   )
+}
+
+/** Commands that may name another namespace, and what they ask for there. */
+function commandsToOthers(): readonly string[] {
+  const attributes = {
+    start_child_workflow_execution: ['workflow_id', 'workflow_type.name', 'task_queue.name'],
+    signal_external_workflow_execution: ['execution.workflow_id', 'signal_name'],
+    request_cancel_external_workflow_execution: ['workflow_id'],
+  }
+  return Object.entries(attributes).flatMap(([command, fields]) =>
+    fields.map((field) => `commands[].${command}_command_attributes.${field}`),
+  )
+}
+
+/** Commands that could reach a queue, or a workflow type, of the server's own. */
+function commandsToQueues(): readonly string[] {
+  return [
+    'schedule_activity_task_command_attributes.task_queue.name',
+    'continue_as_new_workflow_execution_command_attributes.workflow_type.name',
+    'continue_as_new_workflow_execution_command_attributes.task_queue.name',
+  ].map((field) => `commands[].${field}`)
 }
 
 function postResetOperations(prefix: string): readonly string[] {

@@ -6,16 +6,18 @@ import { isSet, messageAt, messagesAt, textAt, type Reading } from './reading.ts
 export function hiddenNeeds(method: string, namespace: string, reading: Reading): readonly Need[] {
   switch (method) {
     case 'StartWorkflowExecution':
-      return eagerWork(namespace, reading)
+      return [...eagerWork(namespace, reading), ...terminationNeeds(namespace, reading)]
+    case 'SignalWithStartWorkflowExecution':
+      return terminationNeeds(namespace, reading)
     case 'ExecuteMultiOperation':
       return messagesAt(reading, 'operations').flatMap((operation) =>
         operationNeeds(namespace, operation),
       )
     case 'CreateSchedule':
     case 'UpdateSchedule':
-      return [startNeed(namespace, messageAt(reading, 'schedule', 'action', 'start_workflow'))]
+      return startNeeds(namespace, messageAt(reading, 'schedule', 'action', 'start_workflow'))
     case 'PatchSchedule':
-      return triggersSchedule(reading) ? [startNeed(namespace, undefined)] : []
+      return triggersSchedule(reading) ? startNeeds(namespace, undefined) : []
     case 'ResetWorkflowExecution':
       return postResetNeeds(
         namespace,
@@ -24,22 +26,48 @@ export function hiddenNeeds(method: string, namespace: string, reading: Reading)
       )
     case 'StartBatchOperation':
       return batchNeeds(namespace, reading)
+    case 'RespondWorkflowTaskCompleted':
+      return messagesAt(reading, 'commands').flatMap((command) => commandNeeds(namespace, command))
+    case 'UpdateActivityOptions':
+    case 'UpdateActivityExecutionOptions':
+      return reroutingNeeds(namespace, reading)
     default:
       return []
   }
 }
 
 /** A start of what a schedule or an operation names; what it does not show is the empty string, which no narrowing matches. */
-function startNeed(namespace: string, start: Reading | undefined): Need {
-  return {
-    namespace,
-    verb: 'start',
-    fields: {
-      workflow_types: textAt(start, 'workflow_type', 'name'),
-      task_queues: textAt(start, 'task_queue', 'name'),
-      workflow_ids: textAt(start, 'workflow_id'),
-    },
+function startNeeds(namespace: string, start: Reading | undefined): Need[] {
+  const fields = {
+    workflow_types: textAt(start, 'workflow_type', 'name'),
+    task_queues: textAt(start, 'task_queue', 'name'),
+    workflow_ids: textAt(start, 'workflow_id'),
   }
+  return [{ namespace, verb: 'start', fields }, ...terminationNeeds(namespace, start)]
+}
+
+/** WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING, which is deprecated and still works. */
+const terminateIfRunning = 4
+
+/** WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING. */
+const terminateExisting = 3
+
+/** A start may first terminate what runs under its workflow id, which can be of any type. */
+function terminationNeeds(namespace: string, start: Reading | undefined): Need[] {
+  const terminates =
+    start?.get('workflow_id_reuse_policy') === terminateIfRunning ||
+    start?.get('workflow_id_conflict_policy') === terminateExisting
+  if (!terminates) return []
+  return [{ namespace, verb: 'terminate', fields: { workflow_ids: textAt(start, 'workflow_id') } }]
+}
+
+/** Options may move an activity to another task queue, whose workers then run it. */
+function reroutingNeeds(namespace: string, reading: Reading): Need[] {
+  const queue = messageAt(reading, 'activity_options', 'task_queue')
+  if (queue === undefined) return []
+  const workflow_ids = textAt(reading, 'workflow_id') || textAt(reading, 'execution', 'workflow_id')
+  const fields = { workflow_ids, task_queues: textAt(queue, 'name') }
+  return [{ namespace, verb: 'control', fields }]
 }
 
 /** An eager start hands the first workflow task to the caller, who thereby works the queue. */
@@ -53,7 +81,7 @@ function operationNeeds(namespace: string, operation: Reading): Need[] {
   const start = messageAt(operation, 'start_workflow')
   const update = messageAt(operation, 'update_workflow')
   const needs: Need[] = []
-  if (start) needs.push(startNeed(namespace, start), ...eagerWork(namespace, start))
+  if (start) needs.push(...startNeeds(namespace, start), ...eagerWork(namespace, start))
   if (update) {
     const fields = {
       workflow_ids: textAt(update, 'workflow_execution', 'workflow_id'),
@@ -81,6 +109,33 @@ function postResetNeeds(namespace: string, holder: Reading, workflowId: string):
         }
       : { namespace, verb: 'control', fields }
   })
+}
+
+/**
+ * What a workflow task's command asks of another namespace than its own. Within its own, a worker
+ * decides what workflows do; elsewhere it needs what any other caller does.
+ */
+function commandNeeds(namespace: string, command: Reading): Need[] {
+  const asked = (attributes: string) => {
+    const message = messageAt(command, `${attributes}_command_attributes`)
+    const other = textAt(message, 'namespace')
+    return message && other !== '' && other !== namespace ? { message, other } : undefined
+  }
+  const start = asked('start_child_workflow_execution')
+  const signal = asked('signal_external_workflow_execution')
+  const cancel = asked('request_cancel_external_workflow_execution')
+  const needs: Need[] = []
+  if (start) needs.push(...startNeeds(start.other, start.message))
+  if (signal) {
+    const workflow_ids = textAt(signal.message, 'execution', 'workflow_id')
+    const handlers = textAt(signal.message, 'signal_name')
+    needs.push({ namespace: signal.other, verb: 'signal', fields: { workflow_ids, handlers } })
+  }
+  if (cancel) {
+    const workflow_ids = textAt(cancel.message, 'workflow_id')
+    needs.push({ namespace: cancel.other, verb: 'cancel', fields: { workflow_ids } })
+  }
+  return needs
 }
 
 /** The verb of each operation that a batch can carry. A batch shows none of the fields it will touch. */

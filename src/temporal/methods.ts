@@ -122,7 +122,7 @@ const rows: readonly Row[] = [
   ['WorkflowService', 'DeleteWorkerDeployment', 'namespace', 'write', 'none', 'deploy'],
   ['WorkflowService', 'CreateWorkerDeploymentVersion', 'namespace', 'write', 'none', 'deploy'],
   ['WorkflowService', 'UpdateWorkerDeploymentVersionComputeConfig', 'namespace', 'write', 'none', 'deploy'],
-  ['WorkflowService', 'ValidateWorkerDeploymentVersionComputeConfig', 'namespace', 'read', 'none', 'read'],
+  ['WorkflowService', 'ValidateWorkerDeploymentVersionComputeConfig', 'namespace', 'read', 'none', 'deploy'],
   ['WorkflowService', 'DeleteWorkerDeploymentVersion', 'namespace', 'write', 'none', 'deploy'],
   ['WorkflowService', 'UpdateWorkerDeploymentVersionMetadata', 'namespace', 'write', 'none', 'deploy'],
   ['WorkflowService', 'ListWorkerDeployments', 'namespace', 'read', 'none', 'read'],

@@ -1,8 +1,8 @@
 import type { CallFacts, NarrowedField, Need } from '../core/call.ts'
 import type { Method } from '../core/method.ts'
-import type { Verb } from '../core/verb.ts'
 import { hiddenNeeds } from './hidden-calls.ts'
 import { isSet, messageAt, messagesAt, textAt, type Reading } from './reading.ts'
+import type { Verb } from '../core/verb.ts'
 import type { Shape } from './shape.ts'
 
 type Fields = Need['fields']
@@ -25,27 +25,41 @@ function ownNeeds(method: Method, namespace: string, shape: Shape, reading: Read
   if (method.name === 'GetSystemInfo') return []
   // What it needs is what its operations need; without any, its own verbs keep it from being free.
   if (messagesAt(reading, 'operations').length > 0) return []
-  if (method.name === 'RecordWorkerHeartbeat') return heartbeatNeeds(namespace, reading)
+  const heartbeats = heartbeatNeeds(namespace, reading)
+  if (method.name === 'RecordWorkerHeartbeat') {
+    if (heartbeats.length > 0) return heartbeats
+    return [{ namespace, verb: 'work', fields: { task_queues: '' } }]
+  }
   const fields = fieldsOf(shape, reading)
   // Under any narrowing: a task token can only come from a poll that was inside it.
   const unnarrowed = isSet(reading, 'task_token')
-  return method.verbs.map((verb) =>
+  const own = method.verbs.map((verb): Need =>
     unnarrowed || verb === 'connect'
       ? { namespace, verb, fields, unnarrowed: true }
-      : { namespace, verb, fields },
+      : { namespace, verb, fields: fieldsOfVerb(method, verb, fields) },
   )
+  return [...own, ...heartbeats]
 }
 
-/** A heartbeat reports on many workers at once: each must be on a queue that the caller may work. */
+/**
+ * What acts on something that is there already is narrowed by what names that thing. The type and queue
+ * in the request are those of a start, which is a need of its own, and say nothing of what is there.
+ */
+function fieldsOfVerb(method: Method, verb: Verb, fields: Fields): Fields {
+  const actsOnExisting = verb === 'signal' || method.name === 'UpdateSchedule'
+  if (!actsOnExisting) return fields
+  const { workflow_types: _, task_queues: __, ...naming } = fields
+  return naming
+}
+
+/** Heartbeats report on workers, many at once: each must be on a queue that the caller may work. */
 function heartbeatNeeds(namespace: string, reading: Reading): Need[] {
-  const queues = new Set(
-    messagesAt(reading, 'worker_heartbeat').map((heartbeat) => textAt(heartbeat, 'task_queue')),
-  )
-  const verb: Verb = 'work'
-  if (queues.size === 0) return [{ namespace, verb, fields: { task_queues: '' } }]
+  const single = messageAt(reading, 'worker_heartbeat')
+  const heartbeats = single ? [single] : messagesAt(reading, 'worker_heartbeat')
+  const queues = new Set(heartbeats.map((heartbeat) => textAt(heartbeat, 'task_queue')))
   return [...queues].map((queue) => ({
     namespace,
-    verb,
+    verb: 'work',
     fields: { task_queues: narrowable(queue) },
   }))
 }
@@ -57,7 +71,8 @@ const fieldPaths: Readonly<Record<NarrowedField, readonly (readonly string[])[]>
     ['execution', 'workflow_id'],
     ['workflow_execution', 'workflow_id'],
     ['update_ref', 'workflow_execution', 'workflow_id'],
-    ['schedule', 'action', 'start_workflow', 'workflow_id'],
+    // What is acted on is the schedule; the workflow that it starts is a need of its own.
+    ['schedule_id'],
   ],
   workflow_types: [
     ['workflow_type', 'name'],

@@ -28,12 +28,16 @@ function namespaceObjections(method: Method, reading: Reading): Objection[] {
   return [{ code: 'namespace_mismatch', detail: 'the request names another namespace inside' }]
 }
 
-/** The namespaces below the top level, wherever the shape of the request has one. */
+/**
+ * The namespaces below the top level, wherever the shape of the request has one. Not those of a workflow
+ * task's commands: they are needs of their own, which a grant in the other namespace can cover.
+ */
 function innerNamespaces(reading: Reading, depth: number): string[] {
   return reading
     .entries()
     .toArray()
     .flatMap(([name, value]) => {
+      if (name === 'commands') return []
       if (Array.isArray(value)) return value.flatMap((inner) => innerNamespaces(inner, depth + 1))
       if (value instanceof Map) return innerNamespaces(value, depth + 1)
       return depth > 0 && name === 'namespace' && typeof value === 'string' ? [value] : []
@@ -84,6 +88,7 @@ function systemNameObjections(method: Method, reading: Reading): Objection[] {
 /** Fields whose value may name something of the server's own. */
 const namingFields: ReadonlySet<string> = new Set([
   'workflow_id',
+  'business_id',
   'name',
   'normal_name',
   'task_queue',

@@ -1,7 +1,6 @@
 import t from 'tap'
 import type { NarrowedField, Need } from '../../src/core/call.ts'
 import { decide } from '../../src/core/decision.ts'
-import type { RoleName } from '../../src/core/role.ts'
 import { isSystemName } from '../../src/temporal/needs.ts'
 import { methods } from '../../src/temporal/methods.ts'
 import { callOf, identityOf, policyOf, ruleOf, termsOf } from '../support/decision-parts.ts'
@@ -206,7 +205,7 @@ void t.test('names of the server itself are never within a narrowing', async (t)
 
 /** Whether a grant of a role, narrowed like this, is enough for a call. */
 function isAllowed(
-  role: RoleName,
+  role: string,
   narrowing: Readonly<Partial<Record<NarrowedField, readonly string[]>>>,
   name: string,
   request: object,
