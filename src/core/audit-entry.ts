@@ -1,15 +1,16 @@
-import type { Call, CallFacts } from './call.ts'
+import type { Call, CallFacts, Need } from './call.ts'
 import type { Decision } from './decision.ts'
 import type { Identity } from './identity.ts'
 import type { Method } from './method.ts'
 import type { Outcome } from './outcome.ts'
 import { isRefusal, type Refusal } from './refusal.ts'
+import type { ShadowDecision } from './shadow.ts'
 
 /** What an entry says, before the journal gives it its place: `id`, `seq` and `prev`. */
 export interface EntryBody {
   /** When it happened, ISO 8601 in UTC with milliseconds. */
   readonly time: string
-  readonly kind: 'decision' | 'completion' | 'start' | 'stop'
+  readonly kind: 'decision' | 'completion' | 'identity' | 'policy' | 'start' | 'stop'
   readonly [field: string]: unknown
 }
 
@@ -45,6 +46,8 @@ export interface DecisionFacts {
   readonly call: Call | Refusal
   readonly decision: Decision
   readonly policyHash: string
+  /** What the candidate policy would have done otherwise. */
+  readonly shadow?: ShadowDecision | undefined
 }
 
 /** The entry that is written before anything is forwarded. Absent facts are left out. */
@@ -64,6 +67,7 @@ export function decisionEntry(facts: DecisionFacts): EntryBody {
     ...callFields(facts.call),
     ...identityFields(facts.identity),
     policy_hash: facts.policyHash,
+    shadow: facts.shadow && shadowFields(facts.shadow),
     peer: facts.peer,
     bytes: isRefusal(facts.call) ? undefined : facts.call.message.length,
   })
@@ -90,6 +94,27 @@ export function completionEntry(facts: CompletionFacts): EntryBody {
   }
 }
 
+/** The entry that says once who a token is for, with every claim; decisions refer to it by `token_sha256`. */
+export function identityEntry(at: number, identity: Identity): EntryBody {
+  const claims = [...identity.claims].map(([name, value]) => [name, bounded(value)] as const)
+  return compact({
+    time: new Date(at).toISOString(),
+    kind: 'identity',
+    token_sha256: identity.tokenDigest,
+    principal: identity.principal,
+    issuer: identity.issuer,
+    identity_kind: identity.kind,
+    subject: identity.subject,
+    guards: identity.guards,
+    expires: new Date(identity.expiresAt).toISOString(),
+    claims: Object.fromEntries(claims),
+  })
+}
+
+function shadowFields({ outcome, code, rule, policyHash }: ShadowDecision): object {
+  return { outcome, ...(code && { code }), ...(rule && { rule }), policy_hash: policyHash }
+}
+
 function methodFields({ method, path }: DecisionFacts): Record<string, unknown> {
   if (method === undefined) return { path: pathWithoutSecrets(path) }
   return { service: method.service, method: method.name, verbs: method.verbs }
@@ -109,6 +134,29 @@ function callFields(call: Call | Refusal): Record<string, unknown> {
     workflow_type: facts.workflowType,
     task_queue: facts.taskQueue,
     request_id: facts.requestId,
+    needs: recordableNeeds(call),
+  }
+}
+
+/** Longest that all values of a call's needs may be together; ordinary ones take a tenth of it. */
+const needsLengthMax = 2048
+
+/** The needs, or nothing where there are none or they are too long: such a call cannot be replayed. */
+function recordableNeeds(call: Call): readonly object[] | undefined {
+  const length = call.needs
+    .flatMap(({ verb, namespace, fields }) => [verb, namespace, ...Object.values(fields)])
+    .reduce((sum, text) => sum + text.length, 0)
+  if (call.needs.length === 0 || length > needsLengthMax) return undefined
+  return call.needs.map((need) => needFields(need, call))
+}
+
+/** A need as the entry has it: enough to decide on the call again, under another policy. */
+function needFields({ verb, namespace, fields, unnarrowed }: Need, call: Call): object {
+  return {
+    verb,
+    ...(namespace !== call.namespace && { namespace }),
+    ...fields,
+    ...(unnarrowed && { unnarrowed }),
   }
 }
 
@@ -129,6 +177,11 @@ function compact(fields: EntryBody): EntryBody {
     value === undefined || value === '' ? [] : [[name, bounded(value)]],
   )
   return Object.fromEntries(kept) as EntryBody
+}
+
+/** Whether a recorded value is longer than what entries keep, so that only its beginning is there. */
+export function isCut(value: string): boolean {
+  return value.length > valueLengthMax
 }
 
 /** Callers choose workflow ids and paths, so no field may grow without end. */

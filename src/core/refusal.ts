@@ -69,6 +69,11 @@ export const refusals = {
     http: 403,
     words: 'not granted',
   },
+  denied_by_rule: {
+    status: 'PERMISSION_DENIED',
+    http: 403,
+    words: 'not granted',
+  },
   guard_fork_pipelines: {
     status: 'PERMISSION_DENIED',
     http: 403,

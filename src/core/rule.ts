@@ -1,47 +1,50 @@
+import { holds, type ClaimTest } from './claim-test.ts'
 import type { GrantTerms } from './grant.ts'
 import type { GuardName } from './guard.ts'
-import type { Claims, Identity, IdentityKind } from './identity.ts'
+import type { Identity, IdentityKind } from './identity.ts'
 
-/** A test of one claim. A claim that is absent fails it. */
-export type ClaimTest =
-  | { readonly operator: 'exact'; readonly value: string }
-  | { readonly operator: 'any_of'; readonly values: ReadonlySet<string> }
+/** Who is meant: tests of claims, all of which must hold. Never empty: what matches everybody does not load. */
+export type Match = ReadonlyMap<string, ClaimTest>
 
 /** Identities like *this* get *that*. */
 export interface Rule {
   readonly name: string
   readonly issuer: string
+  /** The kind that the rule's section is for. */
   readonly kind: IdentityKind
-  /** Every test must hold. Never empty: a rule that matches everybody does not load. */
-  readonly match: ReadonlyMap<string, ClaimTest>
+  readonly match: Match
   /** Guards that the rule turns off for the identities that it matches. */
   readonly allow: ReadonlySet<GuardName>
   readonly grants: readonly GrantTerms[]
 }
 
-/** Whether the rule's tests hold for the identity, guards left aside. */
-export function matches(rule: Rule, identity: Identity): boolean {
-  if (rule.issuer !== identity.issuer || rule.match.size === 0) return false
-  for (const [claim, test] of rule.match) {
-    if (!holds(test, identity.claims, claim)) return false
+/** Identities like this get nothing, whatever any rule says. */
+export interface Denial {
+  readonly name: string
+  /** Absent where identities of every issuer are meant. */
+  readonly issuer: string | undefined
+  readonly match: Match
+}
+
+/** Whether all tests hold, guards and sections left aside. */
+export function matches(
+  { issuer, match }: Pick<Denial, 'issuer' | 'match'>,
+  identity: Identity,
+): boolean {
+  if ((issuer !== undefined && issuer !== identity.issuer) || match.size === 0) return false
+  for (const [claim, test] of match) {
+    if (!holds(test, identity.claims.get(claim))) return false
   }
   return true
 }
 
 /** Whether the rule is meant for identities of this kind, and for those that trip these guards. */
 export function appliesTo(rule: Rule, identity: Identity): boolean {
-  const kindFits =
-    rule.kind === identity.kind || (identity.kind === 'agent' && rule.allow.has('agents'))
-  return kindFits && identity.guards.every((guard) => rule.allow.has(guard))
+  return isOfSection(rule, identity) && identity.guards.every((guard) => rule.allow.has(guard))
 }
 
-function holds(test: ClaimTest, claims: Claims, claim: string): boolean {
-  const value = claims.get(claim)
-  if (value === undefined) return false
-  switch (test.operator) {
-    case 'exact':
-      return value === test.value
-    case 'any_of':
-      return test.values.has(value)
-  }
+/** An agent that holds a CI job's token is also a machine, for rules that allow agents by name. */
+export function isOfSection(rule: Rule, identity: Identity): boolean {
+  if (rule.kind === identity.kind) return true
+  return rule.kind === 'machine' && identity.kind === 'agent' && rule.allow.has('agents')
 }

@@ -1,8 +1,9 @@
 import type { IssuerSettings } from '../config/settings.ts'
 import type { Identity } from '../core/identity.ts'
-import { refusal, type Refusal } from '../core/refusal.ts'
+import type { Refusal } from '../core/refusal.ts'
 import { createClaimWatch } from './claim-watch.ts'
 import { readClaims } from './claims/claim-table.ts'
+import { identityOf } from './identity-of.ts'
 import { issuerKinds, type IssuerKind } from './issuer-kind.ts'
 import { KeySet, type KeySetParts } from './key-set.ts'
 import { createKeySource } from './key-source.ts'
@@ -72,23 +73,7 @@ function createIssuer(settings: IssuerSettings, parts: IssuerParts): Issuer {
       const { payload, subject, expiresAt } = verified
       const read = readClaims(kind.claims, payload)
       watchClaims(read)
-      const mistyped = kind.guardedClaims.find((claim) => read.mistyped.includes(claim))
-      if (mistyped !== undefined) {
-        const detail = `the claim "${mistyped}" of ${name} has an unexpected JSON type`
-        return refusal('credential_malformed', detail)
-      }
-      const { claims } = read
-      return {
-        issuer: name,
-        kind: kind.isAgent(claims) ? 'agent' : 'machine',
-        subject,
-        principal: kind.principal({ issuerUrl: settings.url, subject, claims }),
-        claims,
-        guards: kind.guards(claims),
-        tokenDigest,
-        expiresAt,
-        staleKeys,
-      }
+      return identityOf({ settings, read, subject, tokenDigest, expiresAt, staleKeys })
     },
     status() {
       const { standing, detail } = keySet.status()

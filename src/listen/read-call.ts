@@ -24,10 +24,15 @@ export async function readCall(arrival: Arrival, at: number): Promise<Call | Ref
 /** Objects to a credential, and takes it out of what the audit entry would repeat of the message. */
 function withheld(call: Call, found: string, credential: Credential): Call {
   const isClean = (text: string) => findCredential(Buffer.from(text), credential) === undefined
+  const cleaned = (texts: object) =>
+    Object.fromEntries(Object.entries(texts).filter(([, text]) => isClean(text)))
   return {
     ...call,
     namespace: isClean(call.namespace) ? call.namespace : '',
-    facts: Object.fromEntries(Object.entries(call.facts).filter(([, text]) => isClean(text))),
+    facts: cleaned(call.facts),
+    needs: call.needs
+      .filter(({ namespace }) => isClean(namespace))
+      .map((need) => ({ ...need, fields: cleaned(need.fields) })),
     objections: [...call.objections, { code: 'credential_in_payload', detail: found }],
   }
 }

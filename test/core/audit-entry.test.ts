@@ -1,5 +1,11 @@
 import t from 'tap'
-import { completionEntry, decisionEntry, type DecisionFacts } from '../../src/core/audit-entry.ts'
+import {
+  completionEntry,
+  decisionEntry,
+  identityEntry,
+  isCut,
+  type DecisionFacts,
+} from '../../src/core/audit-entry.ts'
 import { decide } from '../../src/core/decision.ts'
 import { refusal } from '../../src/core/refusal.ts'
 import {
@@ -75,6 +81,14 @@ void t.test('an allowed call is recorded as the design shows it, in that order',
     workflow_type: 'LedgerRollup',
     task_queue: 'ledger',
     request_id: '0b6d',
+    needs: [
+      {
+        verb: 'start',
+        workflow_ids: 'ledger-2071884310',
+        workflow_types: 'LedgerRollup',
+        task_queues: 'ledger',
+      },
+    ],
     principal: 'gitlab.com/acme/payments/ledger-workers/-/jobs/11840226751',
     issuer: 'gitlab',
     project_path: 'acme/payments/ledger-workers',
@@ -236,3 +250,28 @@ t.test(
     t.equal(recorded('/x/eyJhbGciOi.eyJzdWIi.c2ln/y'), '/x/eyJ…/y')
   },
 )
+
+void t.test(
+  'needs that are too long together are left out, and the entry says so by lacking them',
+  async (t) => {
+    const needOf = (id: string) => ({
+      namespace: 'payments',
+      verb: 'read' as const,
+      fields: { workflow_ids: id },
+    })
+    const recorded = (...ids: string[]) =>
+      decisionEntry(factsOf({ call: { ...call, needs: ids.map(needOf) } }))['needs']
+    t.same(recorded('a'), [{ verb: 'read', workflow_ids: 'a' }])
+    t.equal(recorded('a'.repeat(2048)), undefined)
+    t.equal(recorded(...Array.from({ length: 500 }, () => 'ledger')), undefined)
+  },
+)
+
+void t.test('an identity is recorded with every claim, long ones cut', async (t) => {
+  const entry = identityEntry(at, { ...identity, claims: new Map([['ref', 'x'.repeat(2000)]]) })
+  t.match(entry, { kind: 'identity', token_sha256: identity.tokenDigest, issuer: 'gitlab' })
+  const cut = (entry['claims'] as { ref: string }).ref
+  t.match(cut, /…/)
+  t.ok(isCut(cut))
+  t.notOk(isCut('main'))
+})

@@ -4,9 +4,16 @@ import { decide, Grant } from '../../src/core/decision.ts'
 import { guardNames } from '../../src/core/guard.ts'
 import type { Identity } from '../../src/core/identity.ts'
 import { refusal, type Refusal } from '../../src/core/refusal.ts'
-import { roleNames } from '../../src/core/role.ts'
+import { builtInRoles } from '../../src/core/role.ts'
 import type { Rule } from '../../src/core/rule.ts'
-import { callOf, identityOf, policyOf, ruleOf, termsOf } from '../support/decision-parts.ts'
+import {
+  callOf,
+  identityOf,
+  policyOf,
+  policyWith,
+  ruleOf,
+  termsOf,
+} from '../support/decision-parts.ts'
 import { createRandom } from '../support/random.ts'
 
 const identity = identityOf()
@@ -162,7 +169,7 @@ void t.test(
 void t.test('who has any grant may ask about the cluster; who has none may not', async (t) => {
   const call = callOf('GetClusterInfo')
   t.equal(outcomeOf([], identity, call), 'not_granted')
-  for (const role of roleNames) {
+  for (const role of builtInRoles.keys()) {
     t.equal(
       outcomeOf([ruleOf({ grants: [termsOf({ role, namespace: 'n' })] })], identity, call),
       'allowed',
@@ -200,7 +207,7 @@ void t.test('order never matters, and a rule more never takes anything away', as
   const random = createRandom(20_261_123)
   const calls = [listCall, startCall, callOf('GetClusterInfo'), callOf('ListNamespaces')]
   const anyTerms = () => {
-    const role = random.oneOf(roleNames)
+    const role = random.oneOf([...builtInRoles.keys()])
     const narrowing = random.below(3) === 0 ? { workflow_ids: [random.oneOf(['a', 'b*'])] } : {}
     return random.below(4) === 0
       ? termsOf({ role })
@@ -226,4 +233,31 @@ void t.test('order never matters, and a rule more never takes anything away', as
     if (before === 'allowed' && after !== 'allowed') t.fail('a rule took access away', { round })
   }
   t.ok(allowed > 200 && allowed < 1_800, `${allowed} of 2000 were allowed`)
+})
+
+void t.test('a denial beats every grant, and even what every caller may ask', async (t) => {
+  const everything = ruleOf({ grants: [termsOf({ role: 'admin', namespace: 'payments' })] })
+  const match = new Map([['ref', { operator: 'exact', value: 'main' } as const]])
+  const denial = { name: 'offboarded', issuer: undefined, match }
+  for (const call of [listCall, startCall, callOf('GetSystemInfo')]) {
+    const decision = decide(policyWith([everything], [denial]), identity, call)
+    t.match(decision, {
+      allowed: false,
+      refusal: { code: 'denied_by_rule', detail: 'the denial offboarded matches' },
+    })
+    for (const issuer of ['other', 'gitlab']) {
+      const limited = decide(policyWith([everything], [{ ...denial, issuer }]), identity, call)
+      t.equal(limited.allowed, issuer === 'other', `a denial for ${issuer}`)
+    }
+  }
+})
+
+void t.test('a claim in braces chooses the namespace of the identity that has it', async (t) => {
+  const rule = ruleOf({ grants: [termsOf({ role: 'viewer', namespace: 'payments-{ref}' })] })
+  const list = (namespace: string) => callOf('ListWorkflowExecutions', { namespace })
+  t.equal(outcomeOf([rule], identity, list('payments-main')), 'allowed')
+  t.equal(outcomeOf([rule], identity, list('payments-next')), 'not_granted')
+  t.equal(outcomeOf([rule], identity, list('payments-{ref}')), 'not_granted')
+  const nameless = identityOf({ claims: new Map([['project_id', '48210377']]) })
+  t.equal(outcomeOf([rule], nameless, list('payments-')), 'not_granted')
 })

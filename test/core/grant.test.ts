@@ -1,11 +1,26 @@
 import t from 'tap'
 import type { Need } from '../../src/core/call.ts'
-import { covers, narrowedFields } from '../../src/core/grant.ts'
-import { verbsOf } from '../../src/core/role.ts'
+import {
+  claimsNamedIn,
+  namespaceOf,
+  narrowedFields,
+  shortfall,
+  type GrantTerms,
+} from '../../src/core/grant.ts'
+import { clusterVerbs } from '../../src/core/verb.ts'
 import { termsOf } from '../support/decision-parts.ts'
 
 function needOf(need: Partial<Need>): Need {
   return { namespace: 'payments', verb: 'start', fields: {}, ...need }
+}
+
+const claims = new Map([
+  ['environment', 'staging'],
+  ['ref', 'main'],
+])
+
+function covers(terms: GrantTerms, need: Need): boolean {
+  return shortfall(terms, need, claims) === undefined
 }
 
 const open = termsOf({ role: 'starter', namespace: 'payments' })
@@ -68,7 +83,7 @@ void t.test(
     t.ok(covers(cluster, needOf({ namespace: '', verb: 'cluster' })))
     t.notOk(covers(termsOf({ role: 'viewer' }), needOf({ namespace: '', verb: 'cluster' })))
     // Not even terms that should never be made: what is over a namespace stays in it.
-    const both = { ...open, verbs: verbsOf('admin', 'cluster') }
+    const both = { ...open, verbs: new Set(clusterVerbs) }
     t.notOk(covers(both, needOf({ namespace: '', verb: 'cluster' })))
     t.notOk(covers(open, needOf({ namespace: '' })))
   },
@@ -83,3 +98,46 @@ void t.test('a grant on the cluster reaches into no namespace', async (t) => {
 void t.test('a grant can be narrowed by four fields', async (t) => {
   t.strictSame(narrowedFields, ['workflow_types', 'task_queues', 'workflow_ids', 'handlers'])
 })
+
+void t.test(
+  'what is lacking is said: the scope, the verb, the field or any field at all',
+  async (t) => {
+    const lacking = (terms: GrantTerms, need: Partial<Need>) =>
+      shortfall(terms, needOf(need), claims)
+    t.same(lacking(open, { namespace: 'payroll' }), { kind: 'scope' })
+    t.same(lacking(open, { verb: 'cancel' }), { kind: 'verb' })
+    t.same(lacking(narrowed, { fields: { workflow_ids: 'x' } }), {
+      kind: 'narrowing',
+      field: 'workflow_ids',
+      value: 'x',
+    })
+    t.same(lacking(narrowed, {}), { kind: 'outside' })
+    t.same(lacking(open, { namespace: '' }), { kind: 'scope' })
+    t.same(lacking(termsOf({ role: 'viewer' }), { namespace: '', verb: 'cluster' }), {
+      kind: 'verb',
+    })
+  },
+)
+
+void t.test(
+  'claims in braces make the namespace, and a claim that is absent makes none',
+  async (t) => {
+    const over = (namespace: string) => namespaceOf(termsOf({ role: 'viewer', namespace }), claims)
+    t.equal(over('payments'), 'payments')
+    t.equal(over('payments-{environment}'), 'payments-staging')
+    t.equal(over('{ref}-{environment}'), 'main-staging')
+    t.equal(over('{ref}-{tag}'), undefined)
+    t.equal(namespaceOf(termsOf({ role: 'viewer' }), claims), undefined, 'the cluster is none')
+    t.strictSame(claimsNamedIn('{ref}-{environment}'), ['ref', 'environment'])
+    t.strictSame(claimsNamedIn('payments'), [])
+  },
+)
+
+void t.test(
+  'a review is of the audit stream: it gives nothing in Temporal, not even connect',
+  async (t) => {
+    const review: GrantTerms = { ...open, over: { audit: 'review' }, verbs: new Set() }
+    t.same(shortfall(review, needOf({ namespace: '', verb: 'connect' }), claims), { kind: 'scope' })
+    t.same(shortfall(review, needOf({}), claims), { kind: 'scope' })
+  },
+)

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { appliesTo, matches, type ClaimTest } from '../../src/core/rule.ts'
+import type { ClaimTest } from '../../src/core/claim-test.ts'
+import { appliesTo, isOfSection, matches } from '../../src/core/rule.ts'
 import { identityOf, ruleOf } from '../support/decision-parts.ts'
 
 const identity = identityOf()
@@ -48,6 +49,18 @@ void t.test('a rule that allows agents is for agents too, but not for people', a
   const rule = ruleOf({ grants: [], allow: new Set(['agents']) })
   t.ok(appliesTo(rule, identityOf({ kind: 'agent', guards: ['agents'] })))
   t.notOk(appliesTo(rule, identityOf({ kind: 'person' })))
+})
+
+void t.test('a denial may be for tokens of every issuer', async (t) => {
+  const match = new Map([['ref', exact('main')]])
+  t.ok(matches({ issuer: undefined, match }, identity))
+  t.notOk(matches({ issuer: 'other', match }, identity))
+})
+
+void t.test('the section is told apart from the guards', async (t) => {
+  const rule = ruleOf({ grants: [] })
+  t.ok(isOfSection(rule, identityOf({ guards: ['fork_pipelines'] })))
+  t.notOk(isOfSection(rule, identityOf({ kind: 'agent' })))
 })
 
 void t.test('a rule must allow every guard that an identity trips', async (t) => {

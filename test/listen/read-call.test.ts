@@ -112,7 +112,7 @@ void t.test('a token in a field that the audit entry repeats is left out of it',
   const inNamespace = encodeRequest('StartWorkflowExecution', { ...start, namespace: token })
   const other = await readCall(arrivalOf(inNamespace).arrival, 0)
   t.match(other, { namespace: '', facts: { workflowId: 'ledger-7' } })
-  for (const { namespace, facts, objections } of [call, other].map((read) => read as Call)) {
-    t.notMatch(JSON.stringify([namespace, facts, objections]), claims)
+  for (const { namespace, facts, needs, objections } of [call, other].map((read) => read as Call)) {
+    t.notMatch(JSON.stringify([namespace, facts, needs, objections]), claims)
   }
 })

@@ -2,10 +2,10 @@ import type { Call, NarrowedField } from '../../src/core/call.ts'
 import type { GrantTerms } from '../../src/core/grant.ts'
 import type { Identity } from '../../src/core/identity.ts'
 import { compilePattern } from '../../src/core/pattern.ts'
-import type { Policy } from '../../src/core/policy.ts'
+import { createPolicy, type Policy } from '../../src/core/policy.ts'
 import { isRefusal } from '../../src/core/refusal.ts'
-import { verbsOf, type RoleName } from '../../src/core/role.ts'
-import type { Rule } from '../../src/core/rule.ts'
+import { builtInRoles, verbsIn } from '../../src/core/role.ts'
+import type { Denial, Rule } from '../../src/core/rule.ts'
 import type { Method } from '../../src/core/method.ts'
 import { methods } from '../../src/temporal/methods.ts'
 import { readRequest } from '../../src/temporal/read-request.ts'
@@ -32,7 +32,7 @@ export function identityOf(parts: Partial<Identity> = {}): Identity {
 
 /** A grant's terms: a role over a namespace, or over the cluster where none is named. */
 export function termsOf(parts: {
-  readonly role: RoleName
+  readonly role: string
   readonly namespace?: string
   readonly rule?: string
   readonly narrowing?: Readonly<Partial<Record<NarrowedField, readonly string[]>>>
@@ -43,7 +43,7 @@ export function termsOf(parts: {
     rule: parts.rule ?? 'a-rule',
     role: parts.role,
     over: isNamespace ? { namespace: parts.namespace } : { cluster: true },
-    verbs: verbsOf(parts.role, isNamespace ? 'namespace' : 'cluster'),
+    verbs: verbsIn(isNamespace ? 'namespace' : 'cluster', new Set(builtInRoles.get(parts.role))),
     narrowing: new Map(narrowing.map(([field, texts]) => [field, texts.map(compilePattern)])),
   }
 }
@@ -62,7 +62,12 @@ export function ruleOf(parts: Partial<Rule> & { readonly grants: Rule['grants'] 
 
 /** A policy of these rules. */
 export function policyOf(...rules: readonly Rule[]): Policy {
-  return { rules, hash: `sha256:${'0'.repeat(64)}` }
+  return policyWith(rules, [])
+}
+
+/** A policy of these rules and denials. */
+export function policyWith(rules: readonly Rule[], denials: readonly Denial[]): Policy {
+  return createPolicy({ rules, denials, hash: `sha256:${'0'.repeat(64)}` })
 }
 
 /** The row of the method table under a name that must be there. */
