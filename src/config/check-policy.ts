@@ -1,110 +1,121 @@
-import { narrowedFields } from '../core/grant.ts'
-import { verbsOf } from '../core/role.ts'
-import { claimText } from './compile-policy.ts'
+import type { Roles } from '../core/role.ts'
+import { checkGrant } from './check-grant.ts'
+import { checkMatch } from './check-match.ts'
+import { checkRoles } from './check-roles.ts'
+import { checkRule } from './check-rule.ts'
+import { compileDenial, compileRule } from './compile-policy.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { formatPath } from './check-shape.ts'
-import type { GrantEntry, PolicyFile, RuleEntry } from './policy-shape.ts'
-import type { Problem } from './problem.ts'
-import type { IssuerSettings } from './settings.ts'
+import type { ClaimUse, KnownIssuer } from './known-issuer.ts'
+import { applyAllowances } from './lint/allowances.ts'
+import { lintPolicy } from './lint/lint-policy.ts'
+import type { PlacedDenial, PlacedRule } from './lint/placed.ts'
+import { sections, type PolicyFile } from './policy-shape.ts'
+import type { PlacedProblem } from './problem.ts'
+import { createReport, type Report } from './report.ts'
 import type { YamlFile } from './yaml-file.ts'
 
-/** What is known of an issuer when a policy is checked. */
-export type KnownIssuer = Pick<IssuerSettings, 'name' | 'shared'> & {
-  /** Names of the claims that its tokens carry and that rules may test. */
-  readonly claims: readonly string[]
+interface Context {
+  readonly yaml: YamlFile
+  readonly content: PolicyFile
+  readonly issuers: readonly KnownIssuer[]
+  readonly roles: Roles
+  readonly report: Report
+  /** Runs checks, and says whether they found no error. */
+  readonly passes: (checks: () => void) => boolean
 }
 
-/** Reports a problem of the value at a path, unless it is somewhere else, such as at the key. */
-type Report = (path: readonly PropertyKey[], message: string, place?: YamlFile['at']) => void
-
-/** Claims that name a tenant and that nobody else can ever have. Not `job_*`, which a fork shares with its parent. */
-const tenantClaims: ReadonlySet<string> = new Set(['project_id', 'namespace_id'])
-
-/** Checks what the shape of a policy file cannot say: names that must be unique, known, or pinned. */
+/**
+ * Checks what the shape of a policy file cannot say: names that must be unique, known, or pinned, and
+ * what loads but is likely not meant. Warnings are only about rules without an error.
+ */
 export function checkPolicy(
   yaml: YamlFile,
   content: PolicyFile,
   issuers: readonly KnownIssuer[],
-): Problem[] {
-  const problems: Problem[] = []
-  const report: Report = (path, message, place = yaml.at) =>
-    problems.push({ file: yaml.file, ...place(path), path: formatPath(path), message })
-  const seen = new Set<string>()
-  content.machines.forEach((rule, index) => {
-    const path = ['machines', index]
-    if (seen.has(rule.name)) {
-      report([...path, 'name'], 'is the name of an earlier rule; give each rule its own')
+): PlacedProblem[] {
+  const { problems, report } = createReport(yaml)
+  const roles = checkRoles(content, report)
+  const passes = (checks: () => void) => {
+    const before = problems.length
+    checks()
+    return problems.slice(before).every(({ severity }) => severity === 'warning')
+  }
+  const context: Context = { yaml, content, issuers, roles, report, passes }
+  checkNames(content, report)
+  const rules = checkRules(context)
+  const denials = checkDenials(context)
+  lintPolicy({ content, rules, denials }, report)
+  return applyAllowances(yaml, problems).toSorted(byPlace)
+}
+
+function byPlace(a: PlacedProblem, b: PlacedProblem): number {
+  return a.line - b.line || a.column - b.column
+}
+
+function checkNames(content: PolicyFile, report: Report): void {
+  const names = new Set<string>()
+  for (const section of [...sections.map(([name]) => name), 'denials'] as const) {
+    for (const [index, { name }] of content[section].entries()) {
+      const message = 'is the name of an earlier rule; give each its own'
+      if (names.has(name)) report('name-duplicate', [section, index, 'name'], message)
+      names.add(name)
     }
-    seen.add(rule.name)
-    checkIssuer(yaml, rule, path, issuers, report)
-    checkMatch(yaml, rule, path, report)
-    rule.grants.forEach((grant, at) => checkGrant(grant, [...path, 'grants', at], report))
+  }
+}
+
+/** The rules without an error, compiled. */
+function checkRules({ yaml, content, issuers, roles, report, passes }: Context): PlacedRule[] {
+  return sections.flatMap(([section, kind]) =>
+    content[section].flatMap((entry, index): PlacedRule[] => {
+      const path = [section, index]
+      const isSound = passes(() => {
+        const issuer = checkIssuer(entry.issuer, [...path, 'issuer'], issuers, report)
+        const claims = issuer?.claims ?? claimsOf(issuers)
+        checkMatch({ yaml, match: entry.match, claims }, [...path, 'match'], report)
+        checkRule({ rule: entry, section, issuer }, path, report)
+        for (const [at, grant] of entry.grants.entries()) {
+          checkGrant({ grant, rule: entry, section, roles }, [...path, 'grants', at], report)
+        }
+      })
+      if (!isSound) return []
+      const rule = compileRule(yaml, { entry, kind, roles, path })
+      return [{ rule, path, allow: entry.allow }]
+    }),
+  )
+}
+
+/** The denials without an error, compiled. */
+function checkDenials({ yaml, content, issuers, report, passes }: Context): PlacedDenial[] {
+  return content.denials.flatMap((entry, index): PlacedDenial[] => {
+    const path = ['denials', index]
+    const isSound = passes(() => {
+      const issuer =
+        entry.issuer === undefined
+          ? undefined
+          : checkIssuer(entry.issuer, [...path, 'issuer'], issuers, report)
+      const claims = issuer?.claims ?? claimsOf(issuers)
+      checkMatch({ yaml, match: entry.match, claims }, [...path, 'match'], report)
+    })
+    return isSound ? [{ denial: compileDenial(yaml, entry, path), path }] : []
   })
-  return problems
 }
 
 function checkIssuer(
-  yaml: YamlFile,
-  rule: RuleEntry,
+  name: string,
   path: readonly PropertyKey[],
   issuers: readonly KnownIssuer[],
   report: Report,
-): void {
-  const names = issuers.map((issuer) => issuer.name)
-  const issuer = issuers.find((candidate) => candidate.name === rule.issuer)
+): KnownIssuer | undefined {
+  const issuer = issuers.find((candidate) => candidate.name === name)
   if (issuer === undefined) {
-    const hint = didYouMean(rule.issuer, names) || `known: ${names.join(', ')}`
-    report([...path, 'issuer'], `is not an issuer in the service file; ${hint}`)
-    return
+    const names = issuers.map((candidate) => candidate.name)
+    const known = didYouMean(name, names) || `known: ${names.join(', ')}`
+    report('issuer-unknown', path, `is not an issuer in the service file; ${known}`)
   }
-  const claims = Object.keys(rule.match)
-  for (const claim of claims.filter((candidate) => !issuer.claims.includes(candidate))) {
-    const hint = didYouMean(claim, issuer.claims) || `known: ${issuer.claims.join(', ')}`
-    report([...path, 'match', claim], `is not a claim that rules can test; ${hint}`, yaml.atKey)
-  }
-  if (issuer.shared && !claims.some((claim) => tenantClaims.has(claim))) {
-    const why = 'strangers have tokens of this issuer; pin project_id or namespace_id'
-    report([...path, 'match'], `names no tenant; ${why}`)
-  }
+  return issuer
 }
 
-/** Values are taken literally in this version, so a pattern would silently match nothing. */
-function checkMatch(
-  yaml: YamlFile,
-  rule: RuleEntry,
-  path: readonly PropertyKey[],
-  report: Report,
-): void {
-  for (const [claim, test] of Object.entries(rule.match)) {
-    const here = [...path, 'match', claim]
-    const values = typeof test === 'object' ? test.any_of : [test]
-    values.forEach((value, index) => {
-      const at = typeof test === 'object' ? [...here, 'any_of', index] : here
-      const text = claimText(yaml, value, at)
-      if (text === '') report(at, 'is empty; write the value that the claim must have')
-      if (text.includes('*'))
-        report(at, 'has a *, which is taken literally here; list the values in any_of')
-    })
-  }
-}
-
-function checkGrant(grant: GrantEntry, path: readonly PropertyKey[], report: Report): void {
-  const isCluster = grant.cluster !== undefined
-  if (isCluster === (grant.namespace !== undefined)) {
-    report(path, 'needs either a namespace or cluster: true, not both')
-    return
-  }
-  if (grant.namespace !== undefined && /[*{}]/.test(grant.namespace)) {
-    report([...path, 'namespace'], 'is taken literally here; write one namespace, without * or {}')
-  }
-  if (!isCluster) return
-  if (verbsOf(grant.role, 'cluster').size === 0) {
-    report(
-      [...path, 'role'],
-      'means nothing on the cluster; write viewer or admin, or name a namespace',
-    )
-  }
-  for (const field of narrowedFields.filter((candidate) => grant[candidate] !== undefined)) {
-    report([...path, field], 'narrows nothing on the cluster; leave it out')
-  }
+/** Every claim that some issuer signs: all that can be said of a denial for everybody. */
+function claimsOf(issuers: readonly KnownIssuer[]): ReadonlyMap<string, ClaimUse> {
+  return new Map(issuers.flatMap(({ claims }) => [...claims]))
 }

@@ -1,25 +1,26 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { formatPath } from './check-shape.ts'
 import type { Problem } from './problem.ts'
+import { createReport, type Report } from './report.ts'
 import type { ServiceFile } from './service-shape.ts'
 import type { YamlFile } from './yaml-file.ts'
 
-type Report = (path: readonly PropertyKey[], message: string) => void
-
 /** Checks what the shape of a service file cannot say: choices, pairs, and files that must be readable. */
 export function checkService(yaml: YamlFile, content: ServiceFile, directory: string): Problem[] {
-  const problems: Problem[] = []
-  const report: Report = (path, message) =>
-    problems.push({ file: yaml.file, ...yaml.at(path), path: formatPath(path), message })
+  const { problems, report } = createReport(yaml)
   checkTlsChoice('listen', content.listen, 'write tls: { cert_file, key_file }', report)
   checkTlsChoice('upstream', content.upstream, 'write tls: {} for TLS', report)
   const { tls } = content.upstream
   if (tls && (tls.cert_file === undefined) !== (tls.key_file === undefined)) {
-    report(['upstream', 'tls'], 'has one of cert_file and key_file; mutual TLS needs both')
+    report(
+      'mutual-tls-incomplete',
+      ['upstream', 'tls'],
+      'has one of cert_file and key_file; mutual TLS needs both',
+    )
   }
   if (content.upstream.plaintext && content.upstream.credential !== 'none') {
     report(
+      'credential-in-clear',
       ['upstream', 'credential'],
       'would cross the network in clear; use tls instead of plaintext',
     )
@@ -37,8 +38,14 @@ function checkTlsChoice(
   report: Report,
 ): void {
   if ((side.tls === undefined) !== (side.plaintext === undefined)) return
-  if (side.tls !== undefined) report([key], 'has both tls and plaintext; keep one of them')
-  else report([key], `says neither tls nor plaintext; ${advice}, or plaintext: true to go without`)
+  if (side.tls !== undefined)
+    report('transport-choice', [key], 'has both tls and plaintext; keep one of them')
+  else
+    report(
+      'transport-choice',
+      [key],
+      `says neither tls nor plaintext; ${advice}, or plaintext: true to go without`,
+    )
 }
 
 function checkIssuers(content: ServiceFile, report: Report): void {
@@ -46,10 +53,14 @@ function checkIssuers(content: ServiceFile, report: Report): void {
   for (const [name, issuer] of Object.entries(content.issuers)) {
     const path = ['issuers', name]
     if (issuer.jwks_uri !== undefined && issuer.jwks_file !== undefined) {
-      report(path, 'has both jwks_uri and jwks_file; keep one of them')
+      report('keys-ambiguous', path, 'has both jwks_uri and jwks_file; keep one of them')
     }
     if (seen.has(issuer.url)) {
-      report([...path, 'url'], 'is the url of an earlier issuer; a token could not tell them apart')
+      report(
+        'issuer-duplicate',
+        [...path, 'url'],
+        'is the url of an earlier issuer; a token could not tell them apart',
+      )
     }
     seen.add(issuer.url)
   }
@@ -77,8 +88,13 @@ function filesIn({ listen, upstream, issuers }: ServiceFile): NamedFile[] {
 
 function checkReadable(path: readonly PropertyKey[], file: string, report: Report): void {
   try {
-    if (readFileSync(file).length === 0) report(path, `names ${file}, which is empty`)
+    if (readFileSync(file).length === 0)
+      report('file-unreadable', path, `names ${file}, which is empty`)
   } catch (error) {
-    report(path, `names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code})`)
+    report(
+      'file-unreadable',
+      path,
+      `names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    )
   }
 }

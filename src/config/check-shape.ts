@@ -15,7 +15,10 @@ export function checkShape<T>(
     content = yaml.document.toJS({ maxAliasCount: 100 })
   } catch (error) {
     const message = `has aliases that cannot be resolved (${(error as Error).message}); write out what they stand for`
-    return { ok: false, problems: [{ file: yaml.file, path: '', message }] }
+    return {
+      ok: false,
+      problems: [{ code: 'yaml-alias', severity: 'error', file: yaml.file, path: '', message }],
+    }
   }
   const result = shape.safeParse(content)
   if (result.success) return { ok: true, value: result.data }
@@ -24,12 +27,16 @@ export function checkShape<T>(
 }
 
 function problemsOf(yaml: YamlFile, shape: z.ZodType, issue: Issue): Problem[] {
+  const chosen = choiceMeant(issue)
+  if (chosen) return chosen.flatMap((inner) => problemsOf(yaml, shape, inner))
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(shape, issue.path)
     return issue.keys.map((key) => {
       const path = [...issue.path, key]
       const hint = didYouMean(key, known) || `known here: ${known.join(', ')}`
       return {
+        code: 'key-unknown',
+        severity: 'error',
         file: yaml.file,
         ...yaml.atKey(path),
         path: formatPath(path),
@@ -39,7 +46,24 @@ function problemsOf(yaml: YamlFile, shape: z.ZodType, issue: Issue): Problem[] {
   }
   const path = formatPath(issue.path)
   const place = issue.code === 'invalid_key' ? yaml.atKey(issue.path) : yaml.at(issue.path)
-  return [{ file: yaml.file, ...place, path, message: messageOf(issue, yaml) }]
+  const isMissing = issue.path.length > 0 && !yaml.has(issue.path)
+  const code = isMissing ? 'key-missing' : 'value-invalid'
+  const message = messageOf(issue, yaml)
+  return [{ code, severity: 'error', file: yaml.file, ...place, path, message }]
+}
+
+/**
+ * Where a value could have one of several shapes and has some keys of one, the problems of that one: they
+ * say which key is wrong, and not only that none of the shapes fits.
+ */
+function choiceMeant(issue: Issue): Issue[] | undefined {
+  if (issue.code !== 'invalid_union') return undefined
+  const meant = issue.errors.find((issues) =>
+    issues.some(
+      ({ code, path }) => code === 'unrecognized_keys' || path.length > 0 || code === 'custom',
+    ),
+  )
+  return meant?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
 function messageOf(issue: Issue, yaml: YamlFile): string {
@@ -47,7 +71,9 @@ function messageOf(issue: Issue, yaml: YamlFile): string {
   if (issue.code === 'invalid_type')
     return `is not ${expectations[issue.expected] ?? issue.expected}`
   if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => message).join('; ')
-  return issue.message
+  const choices = issue.code === 'invalid_value' ? issue.values.map(String) : []
+  const hint = choices.length > 1 ? didYouMean(yaml.sourceAt(issue.path) ?? '', choices) : ''
+  return hint === '' ? issue.message : `${issue.message}; ${hint}`
 }
 
 const expectations: Readonly<Record<string, string>> = {

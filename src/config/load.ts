@@ -4,11 +4,12 @@ import { dirname, resolve } from 'node:path'
 import type { z } from 'zod'
 import type { Policy } from '../core/policy.ts'
 import { gitlabClaims } from '../identify/claims/gitlab.ts'
-import { checkPolicy, type KnownIssuer } from './check-policy.ts'
+import { checkPolicy } from './check-policy.ts'
 import { checkService } from './check-service.ts'
 import { checkShape } from './check-shape.ts'
 import { compilePolicy } from './compile-policy.ts'
-import { policyShape } from './policy-shape.ts'
+import type { ClaimUse, KnownIssuer } from './known-issuer.ts'
+import { policyShape, sections, type PolicyFile } from './policy-shape.ts'
 import type { Problem } from './problem.ts'
 import { serviceShape } from './service-shape.ts'
 import { settingsOf } from './settings-of.ts'
@@ -19,10 +20,16 @@ type Loaded<T> =
   | ({ readonly ok: true } & T)
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** Names of the claims that rules may test; GitLab is the one kind of issuer so far. */
-const testableClaims = [...gitlabClaims].flatMap(([name, { set }]) =>
-  set === 'ignored' ? [] : [name],
+/** What the claims of every issuer are good for; GitLab is the one kind of issuer so far. */
+const claims: ReadonlyMap<string, ClaimUse> = new Map(
+  [...gitlabClaims].map(([name, { set }]) => [name, set]),
 )
+
+/** A policy that loaded, and what in it is likely not meant. */
+interface LoadedPolicy {
+  readonly policy: Policy
+  readonly warnings: readonly Problem[]
+}
 
 /** Loads the service file and the policy that it names. Every problem of both is reported at once. */
 export async function loadConfiguration(parts: {
@@ -30,15 +37,23 @@ export async function loadConfiguration(parts: {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** A policy to use instead of the one that the service file names. */
   readonly policyFile?: string
-}): Promise<Loaded<{ readonly settings: Settings; readonly policy: Policy }>> {
+}): Promise<Loaded<LoadedPolicy & { readonly settings: Settings }>> {
   const service = await loadService(parts.file, parts.environment)
-  if (!service.ok) return service
+  if (!service.ok) {
+    // The policy that a service file names is anybody's guess while that file is broken.
+    const alone = parts.policyFile && (await loadPolicy({ file: parts.policyFile }))
+    return { ok: false, problems: [...service.problems, ...(alone ? problemsOf(alone) : [])] }
+  }
   const { settings } = service
   const policyFile = parts.policyFile ?? settings.policyFile
   const policy = await loadPolicy({ file: policyFile, issuers: settings.issuers })
-  const problems = [...service.problems, ...(policy.ok ? [] : policy.problems)]
-  if (!policy.ok || problems.length > 0) return { ok: false, problems }
-  return { ok: true, settings: { ...settings, policyFile }, policy: policy.policy }
+  const problems = [...service.problems, ...problemsOf(policy)]
+  if (!policy.ok || service.problems.length > 0) return { ok: false, problems }
+  return { ...policy, settings: { ...settings, policyFile } }
+}
+
+function problemsOf(policy: Loaded<LoadedPolicy>): readonly Problem[] {
+  return policy.ok ? policy.warnings : policy.problems
 }
 
 /** Loads a service file. Settings are there even with problems, so that the policy can be checked too. */
@@ -56,22 +71,30 @@ async function loadService(
   return { ok: true, settings: settingsOf(shaped.value, directory), problems }
 }
 
-/** Loads a policy file, whose rules may name these issuers. */
+/**
+ * Loads a policy file, whose rules may name these issuers. Without them, those that it names are taken
+ * to be known, and not to be shared with strangers. Errors keep the policy from loading; warnings do not.
+ */
 export async function loadPolicy(parts: {
   readonly file: string
-  readonly issuers: readonly IssuerSettings[]
-}): Promise<Loaded<{ readonly policy: Policy }>> {
+  readonly issuers?: readonly IssuerSettings[]
+}): Promise<Loaded<LoadedPolicy>> {
   const read = await readYaml(parts.file)
   if (!read.ok) return read
   const shaped = shapeOf(read, policyShape)
   if (!shaped.ok) return shaped
-  const issuers = parts.issuers.map((issuer): KnownIssuer => ({
-    ...issuer,
-    claims: testableClaims,
-  }))
-  const problems = checkPolicy(read.yaml, shaped.value, issuers)
-  if (problems.length > 0) return { ok: false, problems }
-  return { ok: true, policy: compilePolicy(read.yaml, shaped.value, read.hash) }
+  const issuers = parts.issuers ?? issuersNamedIn(shaped.value)
+  const known = issuers.map(({ name, shared }): KnownIssuer => ({ name, shared, claims }))
+  const problems = checkPolicy(read.yaml, shaped.value, known)
+  if (problems.some(({ severity }) => severity === 'error')) return { ok: false, problems }
+  const policy = compilePolicy(read.yaml, shaped.value, read.hash)
+  return { ok: true, policy, warnings: problems }
+}
+
+function issuersNamedIn(content: PolicyFile): Pick<IssuerSettings, 'name' | 'shared'>[] {
+  const entries = [...sections.flatMap(([section]) => content[section]), ...content.denials]
+  const names = new Set(entries.flatMap(({ issuer }) => issuer ?? []))
+  return [...names].map((name) => ({ name, shared: false }))
 }
 
 interface ReadFile {
@@ -86,7 +109,10 @@ async function readYaml(file: string): Promise<Loaded<ReadFile>> {
     bytes = await readFile(file)
   } catch (error) {
     const message = `cannot be read (${(error as NodeJS.ErrnoException).code}); check the path`
-    return { ok: false, problems: [{ file, path: '', message }] }
+    return {
+      ok: false,
+      problems: [{ code: 'file-unreadable', severity: 'error', file, path: '', message }],
+    }
   }
   const hash = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
   const { yaml, problems } = parseYaml(file, bytes.toString('utf8'))

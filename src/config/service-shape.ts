@@ -66,7 +66,12 @@ export const serviceShape = z.strictObject({
   issuers: z.record(name, issuer).refine((issuers) => Object.keys(issuers).length > 0, {
     error: 'is empty; without an issuer nobody can call',
   }),
-  policy: filePath.describe('The policy file: who may do what.'),
+  policy: filePath.describe('The policy file: who may do what. Read again when it changes.'),
+  policy_candidate: filePath
+    .optional()
+    .describe(
+      'A policy that is asked about every call and never obeyed; differences are recorded.',
+    ),
   audit: z.strictObject({
     directory: filePath.describe('Where the journal is kept; one per replica.'),
     durability: z

@@ -20,6 +20,7 @@ export function settingsOf(content: ServiceFile, directory: string): Settings {
     upstream: upstreamOf(content.upstream, path),
     issuers: Object.entries(content.issuers).map(([name, issuer]) => issuerOf(name, issuer, path)),
     policyFile: path(content.policy),
+    candidateFile: optional(content.policy_candidate, path),
     audit: { directory: path(content.audit.directory), durability: content.audit.durability },
     ops: parseAddress(content.ops.address),
     log: content.log,

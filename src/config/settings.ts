@@ -9,6 +9,8 @@ export interface Settings {
   readonly upstream: UpstreamSettings
   readonly issuers: readonly IssuerSettings[]
   readonly policyFile: string
+  /** A policy that is asked about every call beside the one in force, and never obeyed. */
+  readonly candidateFile: string | undefined
   readonly audit: {
     readonly directory: string
     readonly durability: 'synced' | 'buffered'

@@ -14,6 +14,7 @@ import type { Problem } from './problem.ts'
 /** A YAML file that was read, with what is needed to say where in it something stands. */
 export interface YamlFile {
   readonly file: string
+  readonly text: string
   readonly document: Document
   /** Where the value at a path stands; where the nearest key above it does, if there is no such value. */
   readonly at: (path: readonly PropertyKey[]) => { readonly line: number; readonly column: number }
@@ -55,12 +56,16 @@ export function parseYaml(
   const at = (path: readonly PropertyKey[]): { line: number; column: number } =>
     placeOf(nodeAt(document, path)) ?? (path.length > 0 ? at(path.slice(0, -1)) : place(0))
   const syntax = [...document.errors, ...document.warnings].map((error): Problem => ({
+    code: error.code === 'DUPLICATE_KEY' ? 'yaml-duplicate-key' : 'yaml-syntax',
+    severity: 'error',
     file,
     ...place(error.pos[0]),
     path: '',
     message: explainSyntax(error.code, error.message),
   }))
   const keys = oddKeys(document).map((key): Problem => ({
+    code: 'yaml-syntax',
+    severity: 'error',
     file,
     ...startOf(key),
     path: '',
@@ -70,6 +75,7 @@ export function parseYaml(
     problems: [...syntax, ...keys],
     yaml: {
       file,
+      text,
       document,
       at,
       placeOf: startOf,
@@ -102,7 +108,14 @@ export function substituteEnvironment(
           const value = environment[name]
           if (value !== undefined) return value
           const message = `the environment variable ${name} is not set; set it, or write the value here`
-          problems.push({ file: yaml.file, ...yaml.placeOf(node), path: '', message })
+          problems.push({
+            code: 'environment-unset',
+            severity: 'error',
+            file: yaml.file,
+            ...yaml.placeOf(node),
+            path: '',
+            message,
+          })
           return whole
         },
       )

@@ -39,86 +39,100 @@ const changes: readonly [from: string, to: string, lines: readonly string[]][] =
   [
     listenTls,
     `${listenTls}, plaintext: true`,
-    ['f:2:9 listen: has both tls and plaintext; keep one of them'],
+    ['f:2:9 listen: has both tls and plaintext; keep one of them [transport-choice]'],
   ],
   [
     `, ${listenTls}`,
     '',
     [
-      'f:2:9 listen: says neither tls nor plaintext; write tls: { cert_file, key_file }, or plaintext: true to go without',
+      'f:2:9 listen: says neither tls nor plaintext; write tls: { cert_file, key_file }, or plaintext: true to go without [transport-choice]',
     ],
   ],
   [
     upstreamTls,
     `${upstreamTls}, plaintext: true`,
-    ['f:3:11 upstream: has both tls and plaintext; keep one of them'],
+    ['f:3:11 upstream: has both tls and plaintext; keep one of them [transport-choice]'],
   ],
   [
     `, ${upstreamTls}`,
     '',
     [
-      'f:3:11 upstream: says neither tls nor plaintext; write tls: {} for TLS, or plaintext: true to go without',
+      'f:3:11 upstream: says neither tls nor plaintext; write tls: {} for TLS, or plaintext: true to go without [transport-choice]',
     ],
   ],
   [
     upstreamTls,
     'tls: { cert_file: tls.crt }',
-    ['f:3:42 upstream.tls: has one of cert_file and key_file; mutual TLS needs both'],
+    [
+      'f:3:42 upstream.tls: has one of cert_file and key_file; mutual TLS needs both [mutual-tls-incomplete]',
+    ],
   ],
   [
     upstreamTls,
     'tls: { key_file: tls.key }',
-    ['f:3:42 upstream.tls: has one of cert_file and key_file; mutual TLS needs both'],
+    [
+      'f:3:42 upstream.tls: has one of cert_file and key_file; mutual TLS needs both [mutual-tls-incomplete]',
+    ],
   ],
   [upstreamTls, 'tls: { cert_file: tls.crt, key_file: tls.key }', []],
   [
     upstreamTls,
     'plaintext: true, credential: { api_key_file: tls.key }',
-    ['f:3:66 upstream.credential: would cross the network in clear; use tls instead of plaintext'],
+    [
+      'f:3:66 upstream.credential: would cross the network in clear; use tls instead of plaintext [credential-in-clear]',
+    ],
   ],
   [upstreamTls, 'tls: {}, credential: { api_key_file: tls.key }', []],
   [
     upstreamTls,
     'tls: {}, credential: { api_key_file: gone }',
-    ['f:3:74 upstream.credential.api_key_file: names DIR/gone, which cannot be read (ENOENT)'],
+    [
+      'f:3:74 upstream.credential.api_key_file: names DIR/gone, which cannot be read (ENOENT) [file-unreadable]',
+    ],
   ],
   [
     'key_file: tls.key',
     'key_file: empty.pem',
-    ['f:2:71 listen.tls.key_file: names DIR/empty.pem, which is empty'],
+    ['f:2:71 listen.tls.key_file: names DIR/empty.pem, which is empty [file-unreadable]'],
   ],
   [
     'key_file: tls.key',
     'key_file: .',
-    ['f:2:71 listen.tls.key_file: names DIR, which cannot be read (EISDIR)'],
+    ['f:2:71 listen.tls.key_file: names DIR, which cannot be read (EISDIR) [file-unreadable]'],
   ],
   [
     'cert_file: tls.crt',
     'cert_file: gone.crt',
-    ['f:2:52 listen.tls.cert_file: names DIR/gone.crt, which cannot be read (ENOENT)'],
+    [
+      'f:2:52 listen.tls.cert_file: names DIR/gone.crt, which cannot be read (ENOENT) [file-unreadable]',
+    ],
   ],
   [
     'ca_file: tls.crt',
     'ca_file: gone.crt',
-    ['f:3:53 upstream.tls.ca_file: names DIR/gone.crt, which cannot be read (ENOENT)'],
+    [
+      'f:3:53 upstream.tls.ca_file: names DIR/gone.crt, which cannot be read (ENOENT) [file-unreadable]',
+    ],
   ],
   [
     'audience: us',
     'audience: us, jwks_file: gone, ca_file: lost',
     [
-      'f:5:77 issuers.gitlab.jwks_file: names DIR/gone, which cannot be read (ENOENT)',
-      'f:5:92 issuers.gitlab.ca_file: names DIR/lost, which cannot be read (ENOENT)',
+      'f:5:77 issuers.gitlab.jwks_file: names DIR/gone, which cannot be read (ENOENT) [file-unreadable]',
+      'f:5:92 issuers.gitlab.ca_file: names DIR/lost, which cannot be read (ENOENT) [file-unreadable]',
     ],
   ],
   [
     'audience: us',
     'audience: us, jwks_file: tls.crt, jwks_uri: https://a',
-    ['f:5:11 issuers.gitlab: has both jwks_uri and jwks_file; keep one of them'],
+    ['f:5:11 issuers.gitlab: has both jwks_uri and jwks_file; keep one of them [keys-ambiguous]'],
   ],
   [
     'policy:',
     '  twin: { kind: gitlab, url: https://gitlab.com, audience: them }\npolicy:',
-    ['f:6:30 issuers.twin.url: is the url of an earlier issuer; a token could not tell them apart'],
+    [
+      'f:6:30 issuers.twin.url: is the url of an earlier issuer; a token could not tell them apart [issuer-duplicate]',
+    ],
   ],
 ]
 

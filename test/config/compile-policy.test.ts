@@ -1,5 +1,6 @@
 import t from 'tap'
 import { claimText, compilePolicy } from '../../src/config/compile-policy.ts'
+import { holds, type ClaimTest } from '../../src/core/claim-test.ts'
 import { policyShape } from '../../src/config/policy-shape.ts'
 import { contentOf } from '../support/config-text.ts'
 
@@ -20,7 +21,7 @@ function claimsOf(match: string, before = ''): unknown {
 }
 
 void t.test('a policy without rules grants nothing and has its hash', async (t) => {
-  t.strictSame(compile('machines: []'), { rules: [], hash })
+  t.match(compile('machines: []'), { rules: [], denials: [], hash })
 })
 
 void t.test('a rule is compiled with all that it says', async (t) => {
@@ -114,5 +115,56 @@ void t.test(
   async (t) => {
     const { yaml } = contentOf('version: 1', policyShape)
     t.equal(claimText(yaml, 7, ['nowhere']), '7')
+  },
+)
+
+void t.test('every operator is compiled, and several in one test must all hold', async (t) => {
+  const claims = claimsOf(
+    '{ ref: { semver: ">=1.0.0 <2" }, ref_path: { glob: refs/*/v1 }, project_path: { under: acme/ }, sha: { present: true }, environment: { none_of: [a], present: true } }',
+  ) as Readonly<Record<string, ClaimTest>>
+  const passes = (claim: string, value: string | undefined) => {
+    const test = claims[claim]
+    return test !== undefined && holds(test, value)
+  }
+  for (const tag of ['v1.0.0', '1.9.0']) t.ok(passes('ref', tag), tag)
+  for (const tag of ['v2.0.0', '1.5.0-rc.1', 'main', 'vv1.0.0']) t.notOk(passes('ref', tag), tag)
+  t.ok(passes('ref_path', 'refs/tags/v1'))
+  t.notOk(passes('ref_path', 'refs/tags/a/v1'))
+  t.match(claims['project_path'], { operator: 'under', path: 'acme' })
+  t.match(claims['sha'], { operator: 'present', present: true })
+  t.match(claims['environment'], { operator: 'all_of' })
+  t.ok(passes('environment', 'b'))
+  for (const value of ['a', undefined]) t.notOk(passes('environment', value))
+})
+
+void t.test('denials, people, agents and custom roles are compiled', async (t) => {
+  const policy =
+    compile(`people: [{ name: p, issuer: g, match: { ref: a }, grants: [{ audit: review }] }]
+agents: [{ name: a, issuer: g, match: { ref: a }, allow: [policy_jobs], grants: [{ namespace: n, role: mine }] }]
+denials: [{ name: d, issuer: g, match: { ref: a } }, { name: e, match: { ref: a } }]
+roles: { mine: [query, browse] }
+`)
+  t.match(policy.rules, [
+    { name: 'p', kind: 'person', grants: [{ role: 'review', over: { audit: 'review' } }] },
+    { name: 'a', kind: 'agent', grants: [{ role: 'mine' }] },
+  ])
+  const verbs = policy.rules.flatMap(({ grants }) => grants.map((terms) => [...terms.verbs]))
+  t.strictSame(verbs, [[], ['query']])
+  t.match(policy.denials, [
+    { name: 'd', issuer: 'g' },
+    { name: 'e', issuer: undefined },
+  ])
+  t.strictSame([...(policy.denials[0]?.match.keys() ?? [])], ['ref'])
+})
+
+void t.test(
+  'a rule for agents lets agents in, whose guard would keep each of them out',
+  async (t) => {
+    const allowOf = (section: string) => {
+      const text = `${section}: [{ name: a, issuer: g, match: { ref: a }, allow: [policy_jobs], ${grants} }]`
+      return compile(text).rules.flatMap(({ allow }) => [...allow])
+    }
+    t.strictSame(allowOf('agents'), ['agents', 'policy_jobs'])
+    t.strictSame(allowOf('machines'), ['policy_jobs'])
   },
 )

@@ -68,108 +68,123 @@ log: { level: debug }
 
 /** A change of the smallest file, and the one problem that comes of it. */
 const changes: readonly [from: string, to: string, line: string][] = [
-  ['version: 1', 'version: 2', 'f:1:10 version: is not a version that is known; write 1'],
-  ['version: 1', 'version: "1"', 'f:1:10 version: is not a version that is known; write 1'],
-  ['0.0.0.0:7443', '7443', 'f:2:20 listen.address: is not text; put the value in quotes'],
+  [
+    'version: 1',
+    'version: 2',
+    'f:1:10 version: is not a version that is known; write 1 [value-invalid]',
+  ],
+  [
+    'version: 1',
+    'version: "1"',
+    'f:1:10 version: is not a version that is known; write 1 [value-invalid]',
+  ],
+  [
+    '0.0.0.0:7443',
+    '7443',
+    'f:2:20 listen.address: is not text; put the value in quotes [value-invalid]',
+  ],
   [
     '0.0.0.0:7443',
     '0.0.0.0',
-    'f:2:20 listen.address: is not an address; write host:port, such as 127.0.0.1:7443',
+    'f:2:20 listen.address: is not an address; write host:port, such as 127.0.0.1:7443 [value-invalid]',
   ],
   [
     '7443, plaintext: true',
     '7443, plaintext: false',
-    'f:2:45 listen.plaintext: can only be true; leave it out to use TLS',
+    'f:2:45 listen.plaintext: can only be true; leave it out to use TLS [value-invalid]',
   ],
   [
     '7443, plaintext: true',
     '7443, tls: { cert_file: "", key_file: b }',
-    'f:2:52 listen.tls.cert_file: is empty; write the path of a file',
+    'f:2:52 listen.tls.cert_file: is empty; write the path of a file [value-invalid]',
   ],
   [
     '7443, plaintext: true',
     '7443, tls: { key_file: b }',
-    'f:2:39 listen.tls.cert_file: is missing; it is needed',
+    'f:2:39 listen.tls.cert_file: is missing; it is needed [key-missing]',
   ],
   [
     '7233, plaintext: true',
     '7233, tls: { server_name: "" }',
-    'f:3:57 upstream.tls.server_name: is empty; write a name, or leave it out',
+    'f:3:57 upstream.tls.server_name: is empty; write a name, or leave it out [value-invalid]',
   ],
   [
     '7233, plaintext: true',
     '7233, credential: some',
-    'f:3:49 upstream.credential: is not a credential; write none, or { api_key_file: FILE }',
-  ],
-  [
-    '7233, plaintext: true',
-    '7233, credential: { api_key: secret }',
-    'f:3:49 upstream.credential: is not a credential; write none, or { api_key_file: FILE }',
+    'f:3:49 upstream.credential: is not a credential; write none, or { api_key_file: FILE } [value-invalid]',
   ],
   [
     '7233, plaintext: true',
     '7233, credential: { api_key_file: x, api_key: y }',
-    'f:3:68 upstream.credential.api_key: is not a key that is known; known here: api_key_file',
+    'f:3:68 upstream.credential.api_key: is not a key that is known; known here: api_key_file [key-unknown]',
   ],
   [
     'kind: gitlab',
     'kind: github',
-    'f:5:19 issuers.gitlab.kind: is not a kind of issuer; write gitlab',
+    'f:5:19 issuers.gitlab.kind: is not a kind of issuer; write gitlab [value-invalid]',
   ],
   [
     'url: https:',
     'url: http:',
-    'f:5:32 issuers.gitlab.url: is not an https URL; write the issuer exactly as its tokens say, such as https://gitlab.com',
+    'f:5:32 issuers.gitlab.url: is not an https URL; write the issuer exactly as its tokens say, such as https://gitlab.com [value-invalid]',
   ],
   [
     'audience: https://sallyport.acme.example',
     'audience: ""',
-    'f:5:62 issuers.gitlab.audience: is empty; write what jobs put into "aud"',
+    'f:5:62 issuers.gitlab.audience: is empty; write what jobs put into "aud" [value-invalid]',
   ],
   [
     'kind: gitlab',
     'max_age: 3600, kind: gitlab',
-    'f:5:22 issuers.gitlab.max_age: is not text; put the value in quotes',
+    'f:5:22 issuers.gitlab.max_age: is not text; put the value in quotes [value-invalid]',
   ],
   [
     'kind: gitlab',
     'max_age: 1w, kind: gitlab',
-    'f:5:22 issuers.gitlab.max_age: is not a duration; write a number and a unit, such as 30m or 1h',
+    'f:5:22 issuers.gitlab.max_age: is not a duration; write a number and a unit, such as 30m or 1h [value-invalid]',
   ],
   [
     'kind: gitlab',
     'maxage: 1h, kind: gitlab',
-    'f:5:13 issuers.gitlab.maxage: is not a key that is known; did you mean max_age?',
+    'f:5:13 issuers.gitlab.maxage: is not a key that is known; did you mean max_age? [key-unknown]',
   ],
   [
     'kind: gitlab',
     'shared: perhaps, kind: gitlab',
-    'f:5:21 issuers.gitlab.shared: is not true or false',
+    'f:5:21 issuers.gitlab.shared: is not true or false [value-invalid]',
   ],
   [
     'gitlab: {',
     '"git lab": {',
-    'f:5:3 issuers.git lab: is not a name; use letters, digits, dots, dashes and underscores, 63 at most',
+    'f:5:3 issuers.git lab: is not a name; use letters, digits, dots, dashes and underscores, 63 at most [value-invalid]',
   ],
-  ['policy: policy.yaml', 'policy: ""', 'f:6:9 policy: is empty; write the path of a file'],
-  ['policy: policy.yaml\n', '', 'f:1:1 policy: is missing; it is needed'],
+  [
+    'policy: policy.yaml',
+    'policy: ""',
+    'f:6:9 policy: is empty; write the path of a file [value-invalid]',
+  ],
+  ['policy: policy.yaml\n', '', 'f:1:1 policy: is missing; it is needed [key-missing]'],
   [
     './audit }',
     './audit, durability: sync }',
-    'f:7:42 audit.durability: is not a durability; write synced or buffered',
+    'f:7:42 audit.durability: is not a durability; write synced or buffered; did you mean synced? [value-invalid]',
   ],
   [
     'directory: ./audit',
     'dir: ./audit, directory: ./audit',
-    'f:7:10 audit.dir: is not a key that is known; known here: directory, durability',
+    'f:7:10 audit.dir: is not a key that is known; known here: directory, durability [key-unknown]',
   ],
   [
     'audit:',
     'log: { level: trace }\naudit:',
-    'f:7:15 log.level: is not a level; write one of debug, info, warn, error',
+    'f:7:15 log.level: is not a level; write one of debug, info, warn, error [value-invalid]',
   ],
-  ['audit:', 'ops: {}\naudit:', 'f:7:6 ops.address: is missing; it is needed'],
-  ['audit:', 'opps: {}\naudit:', 'f:7:1 opps: is not a key that is known; did you mean ops?'],
+  ['audit:', 'ops: {}\naudit:', 'f:7:6 ops.address: is missing; it is needed [key-missing]'],
+  [
+    'audit:',
+    'opps: {}\naudit:',
+    'f:7:1 opps: is not a key that is known; did you mean ops? [key-unknown]',
+  ],
 ]
 
 for (const [from, to, line] of changes) {
@@ -179,9 +194,17 @@ for (const [from, to, line] of changes) {
   })
 }
 
+void t.test('a credential that is almost one is told what is wrong with it', async (t) => {
+  const text = smallest.replace('7233, plaintext: true', '7233, credential: { api_key: secret }')
+  t.strictSame(shapeProblems(text, serviceShape), [
+    'f:3:49 upstream.credential.api_key_file: is missing; it is needed [key-missing]',
+    'f:3:51 upstream.credential.api_key: is not a key that is known; known here: api_key_file [key-unknown]',
+  ])
+})
+
 void t.test('without an issuer nobody could call', async (t) => {
   const text = smallest.replace(/issuers:\n.*\n/, 'issuers: {}\n')
   t.strictSame(shapeProblems(text, serviceShape), [
-    'f:4:10 issuers: is empty; without an issuer nobody can call',
+    'f:4:10 issuers: is empty; without an issuer nobody can call [value-invalid]',
   ])
 })

@@ -35,6 +35,7 @@ void t.test('settings have absolute paths, milliseconds, and every default', asy
       },
     ],
     policyFile: '/etc/sallyport/policy.yaml',
+    candidateFile: undefined,
     audit: { directory: '/etc/sallyport/audit', durability: 'synced' },
     ops: { host: '127.0.0.1', port: 9_443 },
     log: { level: 'info' },

@@ -67,7 +67,11 @@ void t.test('an alias stands for what it names, wherever it stands', async (t) =
 })
 
 const broken: readonly [what: string, text: string, lines: readonly (string | RegExp)[]][] = [
-  ['an open list', 'a: [1', [/^f:1:6: not valid YAML: Flow sequence .* end with a \]$/]],
+  [
+    'an open list',
+    'a: [1',
+    [/^f:1:6: not valid YAML: Flow sequence .* end with a \] \[yaml-syntax\]$/],
+  ],
   ['a key twice', 'a: 1\nb:\n  c: 1\n  c: 2\n', ['f:4:3: this key occurs twice; keep one of them']],
   ['two keys twice', 'a: 1\na: 2\nb: 1\nb: 1\n', [/^f:2:1: /, /^f:4:1: /]],
   ['a tab', 'a:\n\tb: 1\n', [/^f:2:1: not valid YAML: Tabs/]],
@@ -126,8 +130,8 @@ void t.test('names in values are replaced by what the environment has', async (t
 void t.test('names that are not set are problems, all of them, and stay as they are', async (t) => {
   const { yaml } = parseYaml('f', 'a: 1\nb: { c: "${NO}-${NEITHER}" }\nd:\n  - ${EMPTY}\n')
   t.strictSame(linesOf(substituteEnvironment(yaml, { EMPTY: '' })), [
-    'f:2:9: the environment variable NO is not set; set it, or write the value here',
-    'f:2:9: the environment variable NEITHER is not set; set it, or write the value here',
+    'f:2:9: the environment variable NO is not set; set it, or write the value here [environment-unset]',
+    'f:2:9: the environment variable NEITHER is not set; set it, or write the value here [environment-unset]',
   ])
   t.strictSame(yaml.document.toJS(), { a: 1, b: { c: '${NO}-${NEITHER}' }, d: [''] })
 })

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { checkShape } from './check-shape.ts'
+import type { Problem } from './problem.ts'
+import { serviceShape } from './service-shape.ts'
+import { settingsOf } from './settings-of.ts'
+import type { IssuerSettings } from './settings.ts'
+import { parseYaml, substituteEnvironment } from './yaml-file.ts'
+
+/**
+ * Loads what a service file says of a policy: which file it is, and whose tokens it is for. Certificates,
+ * keys and secrets are not looked at, because a job that only reads the policy does not have them.
+ */
+export async function loadIssuers(
+  file: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<
+  | {
+      readonly ok: true
+      readonly issuers: readonly IssuerSettings[]
+      readonly policyFile: string
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code
+    const message = `cannot be read (${reason}); name the service file with --config`
+    const problem: Problem = { code: 'file-unreadable', severity: 'error', file, path: '', message }
+    return { ok: false, problems: [problem] }
+  }
+  const { yaml, problems } = parseYaml(file, text)
+  if (problems.length > 0) return { ok: false, problems }
+  const unset = substituteEnvironment(yaml, environment)
+  const shaped = checkShape(yaml, serviceShape)
+  if (!shaped.ok) return { ok: false, problems: [...unset, ...shaped.problems] }
+  const { issuers, policyFile } = settingsOf(shaped.value, dirname(resolve(file)))
+  return { ok: true, issuers, policyFile }
+}
