@@ -10,6 +10,7 @@ import { isRefusal, type Refusal } from './core/refusal.ts'
 import type { Forward } from './forward/forward.ts'
 import type { Arrival } from './listen/arrival.ts'
 import type { Recorder } from './record/recorder.ts'
+import type { Candidate } from './reload/candidate.ts'
 
 export interface ProxyParts {
   /** Says no while the replica is going away. */
@@ -18,6 +19,8 @@ export interface ProxyParts {
   readonly readCall: (arrival: Arrival, at: number) => Promise<Call | Refusal>
   /** The policy in force; read once per call, so that a reload cannot split a decision. */
   readonly policy: () => Policy
+  /** What a candidate policy would have done otherwise; never enforced. */
+  readonly shadow: Candidate['compare']
   readonly recorder: Recorder
   readonly forward: Forward
   readonly refuse: (answer: Answer, refusal: Refusal, decisionId: string) => Outcome
@@ -54,7 +57,8 @@ export function createProxy(parts: ProxyParts) {
     const identity = admit() ?? (await identify(arrival.credential, at))
     const call = isRefusal(identity) ? identity : await readCall(arrival, at)
     const decision = decide(policy, identity, call)
-    const facts = { at, decisionId, method, path, peer, identity, call, decision }
+    const shadow = parts.shadow(identity, call, decision)
+    const facts = { at, decisionId, method, path, peer, identity, call, decision, shadow }
     const recorded = await recorder.decision({ ...facts, policyHash: policy.hash })
 
     const end = (outcome: Outcome) => observe({ method, outcome, durationMs: elapsed() - began })

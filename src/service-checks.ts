@@ -2,6 +2,7 @@ import type { CallCount } from './call-count.ts'
 import type { Upstream } from './forward/upstream.ts'
 import type { Identifier } from './identify/identify.ts'
 import type { ReadinessCheck } from './ops/readiness.ts'
+import type { Policies } from './policies.ts'
 import type { Journal } from './record/journal.ts'
 
 /** What must be well before calls are sent to this replica. */
@@ -10,8 +11,9 @@ export function serviceChecks(parts: {
   readonly upstream: Upstream
   readonly identifier: Identifier
   readonly journal: Journal
+  readonly policies: Pick<Policies, 'checks'>
 }): readonly ReadinessCheck[] {
-  const { calls, upstream, identifier, journal } = parts
+  const { calls, upstream, identifier, journal, policies } = parts
   const isAnyUsable = () => identifier.status().some(({ usable }) => usable)
   return [
     { name: 'running', trouble: () => (calls.isDraining() ? 'shutting down' : undefined) },
@@ -26,5 +28,6 @@ export function serviceChecks(parts: {
       // Callers of the other issuers are still served.
       isVital: () => !isAnyUsable(),
     })),
+    ...policies.checks,
   ]
 }

@@ -10,6 +10,7 @@ import type { Logger } from './log.ts'
 import { createCallCount } from './call-count.ts'
 import { createMetrics } from './ops/metrics.ts'
 import { createOpsServer } from './ops/server.ts'
+import { createPolicies } from './policies.ts'
 import { createProxy } from './proxy.ts'
 import { newDecisionId } from './record/decision-id.ts'
 import { openJournal } from './record/journal.ts'
@@ -18,6 +19,7 @@ import { serviceChecks } from './service-checks.ts'
 
 export interface ServiceParts {
   readonly settings: Settings
+  /** What is in force at the start; the file that the settings name takes its place when it changes. */
   readonly policy: Policy
   readonly log: Logger
   /** Milliseconds since the epoch; the system's clock unless given. */
@@ -32,6 +34,8 @@ export interface Service {
   readonly opsAddress: { readonly host: string; readonly port: number }
   /** Refuses new calls, lets those in flight end within a bound, and closes the journal last. */
   readonly stop: () => Promise<void>
+  /** Looks at the policy files now. A policy that cannot be used leaves the one in force. */
+  readonly reload: () => Promise<void>
 }
 
 /** Under the grace period of 30 s that Kubernetes and systemd give by default. */
@@ -86,13 +90,16 @@ async function startParts(parts: ServiceParts, ends: End[]): Promise<Omit<Servic
     callsInFlight: calls.inFlight,
     issuers: identifier.status,
     journalTrouble: journal.trouble,
-    policyHash: () => policy.hash,
+    policies: () => policies.state(),
   })
+  const policies = await createPolicies({ ...parts, now, journal, metrics: metrics.policy })
+  ends.push(policies.close)
   const handle = createProxy({
     admit: calls.admit,
     identify: identifier.identify,
     readCall,
-    policy: () => policy,
+    policy: policies.current,
+    shadow: policies.compare,
     recorder: createRecorder({ journal }),
     forward: upstream.forward,
     refuse,
@@ -101,8 +108,8 @@ async function startParts(parts: ServiceParts, ends: End[]): Promise<Omit<Servic
     elapsed: () => performance.now(),
     observe: metrics.call,
   })
-  const checks = serviceChecks({ calls, upstream, identifier, journal })
-  const ops = createOpsServer({ ...settings.ops, checks, metrics })
+  const checks = serviceChecks({ calls, upstream, identifier, journal, policies })
+  const ops = createOpsServer({ ...settings.ops, checks, policy: policies.current, metrics })
   ends.push(ops.stop, calls.settled)
   const gateway = createGateway({
     listen: settings.listen,
@@ -115,5 +122,5 @@ async function startParts(parts: ServiceParts, ends: End[]): Promise<Omit<Servic
   const opsAddress = await ops.start()
   const address = await gateway.start()
   log.info({ address, ops: opsAddress, policy_hash: policy.hash, version }, 'serving')
-  return { address, opsAddress }
+  return { address, opsAddress, reload: policies.reload }
 }

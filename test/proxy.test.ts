@@ -4,6 +4,7 @@ import type { Call } from '../src/core/call.ts'
 import type { Grant } from '../src/core/decision.ts'
 import type { Outcome } from '../src/core/outcome.ts'
 import type { CompletionFacts, DecisionFacts } from '../src/core/audit-entry.ts'
+import { createPolicy } from '../src/core/policy.ts'
 import { refusal } from '../src/core/refusal.ts'
 import type { Arrival } from '../src/listen/arrival.ts'
 import { createProxy, type EndedCall, type ProxyParts } from '../src/proxy.ts'
@@ -11,6 +12,7 @@ import { callOf, identity, policy } from './support/granted-call.ts'
 import { recordAnswer } from './support/recorded-answer.ts'
 
 const call = callOf('StartWorkflowExecution')
+const empty = createPolicy({ rules: [], denials: [], hash: 'sha256:new' })
 const completed: Outcome = { result: 'completed', grpcStatus: 0, bytes: 43 }
 
 const arrival: Arrival = {
@@ -38,6 +40,7 @@ function record(others: Partial<ProxyParts> = {}) {
     identify: async () => step('identify', identity),
     readCall: async () => step('readCall', call),
     policy: () => step('policy', policy),
+    shadow: () => step('shadow', undefined),
     recorder: {
       decision: async (facts) => (decisions.push(facts), step('decision', { ok: true })),
       completion: (facts) => (completions.push(facts), step('completion', undefined)),
@@ -67,7 +70,7 @@ function record(others: Partial<ProxyParts> = {}) {
   }
 }
 
-void t.test(
+t.test(
   'a granted call is identified, read, decided, recorded and forwarded, in that order',
   async (t) => {
     const { handle, steps, decisions, completions, ended, forwarded } = record()
@@ -78,6 +81,7 @@ void t.test(
       'admit',
       'identify',
       'readCall',
+      'shadow',
       'decision',
       'forward',
       'completion',
@@ -104,7 +108,7 @@ void t.test(
   },
 )
 
-void t.test(
+t.test(
   'times are those of the call: one for the decision, one for its end, and how long',
   async (t) => {
     let asked: number | undefined
@@ -124,40 +128,40 @@ void t.test(
   },
 )
 
-void t.test('nobody is asked who he is while the replica goes away', async (t) => {
+t.test('nobody is asked who he is while the replica goes away', async (t) => {
   const { handle, steps, refused, decisions } = record({
     admit: () => refusal('draining', 'the replica is shutting down'),
   })
   await handle(arrival, recordAnswer().answer)
-  t.same(steps, ['policy', 'decision', 'refuse', 'observe'])
+  t.same(steps, ['policy', 'shadow', 'decision', 'refuse', 'observe'])
   t.same(refused, [{ code: 'draining', decisionId: 'd-7Kq2' }])
   t.match(decisions, [{ decision: { allowed: false, refusal: { code: 'draining' } } }])
 })
 
-void t.test('the body of a caller who is not known is not read', async (t) => {
+t.test('the body of a caller who is not known is not read', async (t) => {
   const { handle, steps, refused } = record({
     identify: async () => refusal('token_expired', 'at 09:14'),
   })
   await handle(arrival, recordAnswer().answer)
-  t.same(steps, ['policy', 'admit', 'decision', 'refuse', 'observe'])
+  t.same(steps, ['policy', 'admit', 'shadow', 'decision', 'refuse', 'observe'])
   t.same(refused, [{ code: 'token_expired', decisionId: 'd-7Kq2' }])
 })
 
-void t.test('a call that cannot be read is refused, recorded and not forwarded', async (t) => {
+t.test('a call that cannot be read is refused, recorded and not forwarded', async (t) => {
   const { handle, steps, decisions } = record({
     readCall: async () => refusal('message_malformed', 'a varint is cut off'),
   })
   await handle(arrival, recordAnswer().answer)
-  t.same(steps, ['policy', 'admit', 'identify', 'decision', 'refuse', 'observe'])
+  t.same(steps, ['policy', 'admit', 'identify', 'shadow', 'decision', 'refuse', 'observe'])
   t.match(decisions, [{ identity, decision: { refusal: { code: 'message_malformed' } } }])
 })
 
-void t.test('a call that no rule grants is refused, recorded and not forwarded', async (t) => {
+t.test('a call that no rule grants is refused, recorded and not forwarded', async (t) => {
   const { handle, steps, refused, completions, ended } = record({
-    policy: () => ({ ...policy, rules: [] }),
+    policy: () => empty,
   })
   await handle(arrival, recordAnswer().answer)
-  t.same(steps, ['admit', 'identify', 'readCall', 'decision', 'refuse', 'observe'])
+  t.same(steps, ['admit', 'identify', 'readCall', 'shadow', 'decision', 'refuse', 'observe'])
   t.same(refused, [{ code: 'not_granted', decisionId: 'd-7Kq2' }])
   t.same(completions, [], 'what was not forwarded is not completed')
   t.match(ended, [{ method: call.method, outcome: { result: 'refused', code: 'not_granted' } }])
@@ -165,29 +169,26 @@ void t.test('a call that no rule grants is refused, recorded and not forwarded',
 
 for (const [name, others] of [
   ['granted', {}],
-  ['refused', { policy: () => ({ ...policy, rules: [] }) }],
+  ['refused', { policy: () => empty }],
 ] as const) {
-  void t.test(
-    `a ${name} call that cannot be recorded is refused for that, and not made`,
-    async (t) => {
-      const unavailable = refusal('audit_unavailable', 'the disk is full')
-      const { handle, forwarded, refused, completions, ended } = record({
-        ...others,
-        recorder: {
-          decision: async () => ({ ok: false, refusal: unavailable }),
-          completion: () => t.fail('nothing was forwarded'),
-        },
-      })
-      await handle(arrival, recordAnswer().answer)
-      t.same(refused, [{ code: 'audit_unavailable', decisionId: 'd-7Kq2' }])
-      t.same(forwarded, [])
-      t.same(completions, [])
-      t.match(ended, [{ outcome: { code: 'audit_unavailable' } }])
-    },
-  )
+  t.test(`a ${name} call that cannot be recorded is refused for that, and not made`, async (t) => {
+    const unavailable = refusal('audit_unavailable', 'the disk is full')
+    const { handle, forwarded, refused, completions, ended } = record({
+      ...others,
+      recorder: {
+        decision: async () => ({ ok: false, refusal: unavailable }),
+        completion: () => t.fail('nothing was forwarded'),
+      },
+    })
+    await handle(arrival, recordAnswer().answer)
+    t.same(refused, [{ code: 'audit_unavailable', decisionId: 'd-7Kq2' }])
+    t.same(forwarded, [])
+    t.same(completions, [])
+    t.match(ended, [{ outcome: { code: 'audit_unavailable' } }])
+  })
 }
 
-void t.test('nothing goes upstream before the decision is on record', async (t) => {
+t.test('nothing goes upstream before the decision is on record', async (t) => {
   const { promise: durable, resolve } = Promise.withResolvers<{ readonly ok: true }>()
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
   const { handle, forwarded } = record({
@@ -205,40 +206,66 @@ void t.test('nothing goes upstream before the decision is on record', async (t) 
   t.equal(forwarded.length, 1)
 })
 
-void t.test(
-  'an upstream that cannot be reached is told to the caller, and is a failure',
-  async (t) => {
-    const { handle, steps, refused, completions, ended } = record({
-      forward: async () => refusal('upstream_unavailable', 'connect ECONNREFUSED 10.0.0.7:7233'),
-    })
-    await handle(arrival, recordAnswer().answer)
-    t.same(steps.slice(-4), ['decision', 'refuse', 'completion', 'observe'])
-    t.same(refused, [{ code: 'upstream_unavailable', decisionId: 'd-7Kq2' }])
-    const outcome = { result: 'failed', code: 'upstream_unavailable', grpcStatus: 7, bytes: 0 }
-    t.match(completions, [{ decisionId: 'd-7Kq2', outcome }])
-    t.match(ended, [{ outcome }])
-  },
-)
+t.test('an upstream that cannot be reached is told to the caller, and is a failure', async (t) => {
+  const { handle, steps, refused, completions, ended } = record({
+    forward: async () => refusal('upstream_unavailable', 'connect ECONNREFUSED 10.0.0.7:7233'),
+  })
+  await handle(arrival, recordAnswer().answer)
+  t.same(steps.slice(-4), ['decision', 'refuse', 'completion', 'observe'])
+  t.same(refused, [{ code: 'upstream_unavailable', decisionId: 'd-7Kq2' }])
+  const outcome = { result: 'failed', code: 'upstream_unavailable', grpcStatus: 7, bytes: 0 }
+  t.match(completions, [{ decisionId: 'd-7Kq2', outcome }])
+  t.match(ended, [{ outcome }])
+})
 
-void t.test(
-  'the policy is read once per call, so that a reload cannot split a decision',
-  async (t) => {
-    const read: string[] = []
-    const { handle, decisions } = record({
-      policy: () => {
-        read.push('read')
-        return read.length === 1 ? policy : { rules: [], hash: 'sha256:new' }
-      },
-    })
-    await handle(arrival, recordAnswer().answer)
-    t.match(decisions, [{ policyHash: policy.hash, decision: { allowed: true } }])
-    t.equal(read.length, 1)
-    await handle(arrival, recordAnswer().answer)
-    t.match(decisions[1], { policyHash: 'sha256:new', decision: { allowed: false } })
-  },
-)
+t.test('the policy is read once per call, so that a reload cannot split a decision', async (t) => {
+  const read: string[] = []
+  const { handle, decisions } = record({
+    policy: () => {
+      read.push('read')
+      return read.length === 1 ? policy : empty
+    },
+  })
+  await handle(arrival, recordAnswer().answer)
+  t.match(decisions, [{ policyHash: policy.hash, decision: { allowed: true } }])
+  t.equal(read.length, 1)
+  await handle(arrival, recordAnswer().answer)
+  t.match(decisions[1], { policyHash: 'sha256:new', decision: { allowed: false } })
+})
 
-void t.test('a path that names no method is recorded as it came', async (t) => {
+t.test('a call under way keeps the policy that it began with, and later ones do not', async (t) => {
+  let current = policy
+  const { promise: body, resolve: arrive } = Promise.withResolvers<Call>()
+  const { handle, decisions } = record({ policy: () => current, readCall: () => body })
+  const underWay = handle(arrival, recordAnswer().answer)
+  current = empty
+  const later = handle(arrival, recordAnswer().answer)
+  arrive(call)
+  await Promise.all([underWay, later])
+  t.match(decisions, [
+    { policyHash: policy.hash, decision: { allowed: true } },
+    { policyHash: empty.hash, decision: { allowed: false } },
+  ])
+})
+
+t.test('what a candidate policy says is recorded and never obeyed', async (t) => {
+  const asked: unknown[][] = []
+  const shadow = {
+    outcome: 'refused',
+    code: 'not_granted',
+    rule: undefined,
+    policyHash: 'sha256:next',
+  } as const
+  const { handle, decisions, forwarded } = record({
+    shadow: (...call) => (asked.push(call), shadow),
+  })
+  await handle(arrival, recordAnswer().answer)
+  t.match(asked, [[identity, call, { allowed: true }]])
+  t.equal(decisions[0]?.shadow, shadow)
+  t.equal(forwarded.length, 1)
+})
+
+t.test('a path that names no method is recorded as it came', async (t) => {
   const { handle, decisions, ended } = record({
     readCall: async () => refusal('method_unknown', 'the path is in no table'),
   })
@@ -247,7 +274,7 @@ void t.test('a path that names no method is recorded as it came', async (t) => {
   t.match(ended, [{ method: undefined, outcome: { code: 'method_unknown' } }])
 })
 
-void t.test('the facts that are recorded hold no token', async (t) => {
+t.test('the facts that are recorded hold no token', async (t) => {
   const { handle, decisions, completions } = record()
   await handle(arrival, recordAnswer().answer)
   t.notMatch(JSON.stringify([decisions, completions]), 'a.b.c')

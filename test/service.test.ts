@@ -57,6 +57,7 @@ async function partsFor(t: Test, others: Partial<Settings> = {}) {
     upstream: { address: '127.0.0.1:1', tls: undefined, credential: { kind: 'none' } },
     issuers: [issuerSettings('http://127.0.0.1:1')],
     policyFile: '',
+    candidateFile: undefined,
     audit,
     ops: { host: '127.0.0.1', port: await freePort() },
     log: { level: 'info' },

@@ -5,7 +5,18 @@ const usage = `Sallyport: an identity-aware proxy between CI and the Temporal fr
 usage: sallyport COMMAND [OPTIONS]
 
   serve   [--config F]                        run the proxy; F is sallyport.yaml unless given
-  check   [--config F] [--policy F] [--json]  say everything that is wrong with the files
+  check   [--config F] [--policy F] [--format text|json|sarif|gitlab] [--json] [--strict]
+                                              say everything that is wrong with the files
+  test    [FILE] [--config F] [--policy F] [--format text|tap|junit] [--require-coverage] [--json]
+                                              ask the policy about the calls of policy.test.yaml
+  access  [--config F] [--policy F] [--namespace N] [--format table|csv|json|html] [--date D]
+                                              who may do what, as a matrix
+  replay  --policy F [--journal DIR|FILE ...] [--config F] [--since T] [--until T] [--json]
+                                              which recorded calls a policy would decide on otherwise
+  explain [--config F] [--policy F] [--issuer I] (--claims F | --token-file F) --method M
+          (--namespace N [--workflow-type T] [--task-queue Q] [--workflow-id W] [--handler H] | --request F)
+          | --decision ID [--journal DIR]     [--json]
+                                              why a call is allowed or refused: exit 0 allowed, 1 refused
   demo    [--once] [--policy F]               show it all at work on this machine, on real parts
   help                                        this text
   version                                     the version

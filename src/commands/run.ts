@@ -1,14 +1,22 @@
+import { access } from './access.ts'
 import { check } from './check.ts'
 import { demo } from './demo.ts'
+import { explain } from './explain.ts'
 import { help } from './help.ts'
+import { replay } from './replay.ts'
 import { serve } from './serve.ts'
 import type { Terminal } from './terminal.ts'
+import { test } from './test.ts'
 
 type Command = (args: readonly string[], terminal: Terminal) => Promise<number>
 
 const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['serve', serve],
   ['check', check],
+  ['test', test],
+  ['access', access],
+  ['explain', explain],
+  ['replay', replay],
   ['demo', demo],
   ['help', help],
   ['version', async (_args, terminal) => (terminal.out(terminal.version), 0)],

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util'
 import { loadConfiguration } from '../config/load.ts'
 import { formatProblem } from '../config/problem.ts'
 import { createLog } from '../log.ts'
-import { startService } from '../service.ts'
+import { startService, type Service } from '../service.ts'
+import { failingTests } from '../tested-policy.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `sallyport serve`: runs the proxy until it is told to stop. */
@@ -18,12 +19,23 @@ export async function serve(args: readonly string[], terminal: Terminal): Promis
     return 1
   }
   const { settings, policy } = loaded
+  const failing = await failingTests(policy, { ...settings, file: settings.policyFile })
+  for (const { message } of failing) terminal.err(message)
+  if (failing.length > 0) {
+    terminal.err(
+      'sallyport cannot start: the tests beside the policy fail; mend the policy or them',
+    )
+    return 1
+  }
   const log = createLog({ level: settings.log.level })
+  for (const warning of loaded.warnings) log.warn({ code: warning.code }, formatProblem(warning))
   const { promise: signalled, resolve } = Promise.withResolvers<string>()
+  let service: Service | void
   terminal.onSignal((signal) => {
     if (signal !== 'SIGHUP') resolve(signal)
+    else void service?.reload()
   })
-  const service = await startService({ settings, policy, log, version }).catch((error: Error) => {
+  service = await startService({ settings, policy, log, version }).catch((error: Error) => {
     terminal.err(`sallyport cannot start: ${error.message}`)
   })
   if (service === undefined) return 1

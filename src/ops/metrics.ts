@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Method } from '../core/method.ts'
 import type { Outcome } from '../core/outcome.ts'
+import { createPolicyMetrics, type PolicyMeasures, type PolicyMetrics } from './policy-metrics.ts'
 
 /** Seconds: from a refusal out of the cache to a long poll. */
 const durationBuckets = [
@@ -28,12 +29,13 @@ export interface MetricsParts {
     readonly stale: boolean
   }[]
   readonly journalTrouble: () => string | undefined
-  readonly policyHash: () => string
+  readonly policies: () => PolicyMeasures
 }
 
 export interface Metrics {
   readonly call: (measure: CallMeasure) => void
   readonly keys: (measure: KeysMeasure) => void
+  readonly policy: PolicyMetrics
   /** Everything, in the Prometheus text format. */
   readonly render: () => Promise<string>
   readonly contentType: string
@@ -75,6 +77,7 @@ export function createMetrics(parts: MetricsParts): Metrics {
       durations.observe({ outcome: outcome.result }, durationMs / 1000)
     },
     keys: ({ issuer, kind }) => keyEvents.inc({ issuer, event: kind }),
+    policy: createPolicyMetrics(parts.policies, registers),
     render: () => registry.metrics(),
     contentType: registry.contentType,
   }
@@ -116,7 +119,7 @@ function addGauges(parts: MetricsParts, registers: Registry[]): void {
     registers,
     collect() {
       this.reset()
-      this.set({ version: parts.version, policy_hash: parts.policyHash() }, 1)
+      this.set({ version: parts.version, policy_hash: parts.policies().hash }, 1)
     },
   })
 }

@@ -6,6 +6,8 @@ export interface OpsParts {
   readonly host: string
   readonly port: number
   readonly checks: readonly ReadinessCheck[]
+  /** The policy in force. */
+  readonly policy: () => { readonly hash: string }
   readonly metrics: { readonly render: () => Promise<string>; readonly contentType: string }
 }
 
@@ -15,12 +17,14 @@ export interface OpsServer {
 }
 
 /** The listener for operators: liveness, readiness and metrics. Plain HTTP, meant for loopback or a pod's network. */
-export function createOpsServer({ host, port, checks, metrics }: OpsParts): OpsServer {
+export function createOpsServer(parts: OpsParts): OpsServer {
+  const { host, port, checks, policy, metrics } = parts
   const app = fastify({ logger: false })
   app.get('/livez', () => ({ status: 'alive' }))
   app.get('/readyz', async (_request, reply) => {
     const report = await readinessOf(checks)
-    return reply.code(report.ready ? 200 : 503).send(report)
+    const body = { ...report, policy_hash: policy().hash }
+    return reply.code(report.ready ? 200 : 503).send(body)
   })
   app.get('/metrics', async (_request, reply) =>
     reply.header('content-type', metrics.contentType).send(await metrics.render()),

@@ -2,13 +2,20 @@ import t from 'tap'
 import { createMetrics, type MetricsParts } from '../../src/ops/metrics.ts'
 import { methods } from '../../src/temporal/methods.ts'
 
+const measures = (hash: string) => ({
+  hash,
+  since: 0,
+  isFileInForce: true,
+  candidate: undefined,
+})
+
 function create(others: Partial<MetricsParts> = {}) {
   return createMetrics({
     version: '0.1.0',
     callsInFlight: () => 3,
     issuers: () => [{ name: 'gitlab', usable: true, stale: false }],
     journalTrouble: () => undefined,
-    policyHash: () => 'sha256:one',
+    policies: () => measures('sha256:one'),
     ...others,
   })
 }
@@ -16,7 +23,7 @@ function create(others: Partial<MetricsParts> = {}) {
 const lineOf = (text: string, start: string) =>
   text.split('\n').filter((line) => line.startsWith(start))
 
-void t.test('calls are counted by method, outcome and code', async (t) => {
+t.test('calls are counted by method, outcome and code', async (t) => {
   const metrics = create()
   const method = methods.find(({ name }) => name === 'StartWorkflowExecution')
   const completed = { result: 'completed', grpcStatus: 0, bytes: 1 } as const
@@ -37,7 +44,7 @@ void t.test('calls are counted by method, outcome and code', async (t) => {
   ])
 })
 
-void t.test('what becomes known about issuers is counted', async (t) => {
+t.test('what becomes known about issuers is counted', async (t) => {
   const metrics = create()
   metrics.keys({ issuer: 'gitlab', kind: 'fetched' })
   metrics.keys({ issuer: 'gitlab', kind: 'fetched' })
@@ -46,13 +53,13 @@ void t.test('what becomes known about issuers is counted', async (t) => {
   ])
 })
 
-void t.test('gauges are read when they are scraped', async (t) => {
+t.test('gauges are read when they are scraped', async (t) => {
   let trouble: string | undefined
   let hash = 'sha256:one'
   let usable = true
   const metrics = create({
     journalTrouble: () => trouble,
-    policyHash: () => hash,
+    policies: () => measures(hash),
     issuers: () => [{ name: 'gitlab', usable, stale: !usable }],
   })
   const gauges = async () =>
@@ -78,7 +85,7 @@ void t.test('gauges are read when they are scraped', async (t) => {
   ])
 })
 
-void t.test('two services in one process do not share their numbers', async (t) => {
+t.test('two services in one process do not share their numbers', async (t) => {
   const [first, second] = [create(), create()]
   first.keys({ issuer: 'gitlab', kind: 'fetched' })
   t.same(lineOf(await second.render(), 'sallyport_issuer_events_total'), [])

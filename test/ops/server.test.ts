@@ -8,6 +8,7 @@ async function start(t: Test, others: Partial<OpsParts> = {}) {
     host: '127.0.0.1',
     port: 0,
     checks: [],
+    policy: () => ({ hash: 'sha256:one' }),
     metrics: { render: async () => 'sallyport_info 1\n', contentType: 'text/plain; version=0.0.4' },
     ...others,
   })
@@ -16,7 +17,7 @@ async function start(t: Test, others: Partial<OpsParts> = {}) {
   return { server, port, host, url: `http://127.0.0.1:${port}` }
 }
 
-void t.test('a process that answers is alive, whatever its troubles', async (t) => {
+t.test('a process that answers is alive, whatever its troubles', async (t) => {
   const { url, host } = await start(t, { checks: [{ name: 'a', trouble: () => 'ill' }] })
   const response = await fetch(`${url}/livez`)
   t.equal(response.status, 200)
@@ -24,7 +25,7 @@ void t.test('a process that answers is alive, whatever its troubles', async (t) 
   t.equal(host, '127.0.0.1')
 })
 
-void t.test('readiness follows the checks', async (t) => {
+t.test('readiness follows the checks', async (t) => {
   let trouble: string | undefined = 'the disk is full'
   const { url } = await start(t, { checks: [{ name: 'journal', trouble: () => trouble }] })
   const ill = await fetch(`${url}/readyz`)
@@ -36,28 +37,37 @@ void t.test('readiness follows the checks', async (t) => {
   t.match(await well.json(), { ready: true })
 })
 
-void t.test('metrics are text of the type that they say', async (t) => {
+t.test('readiness says which policy is in force', async (t) => {
+  let hash = 'sha256:one'
+  const { url } = await start(t, { policy: () => ({ hash }) })
+  t.match(await (await fetch(`${url}/readyz`)).json(), { ready: true, policy_hash: 'sha256:one' })
+  hash = 'sha256:two'
+  t.match(await (await fetch(`${url}/readyz`)).json(), { policy_hash: 'sha256:two' })
+})
+
+t.test('metrics are text of the type that they say', async (t) => {
   const { url } = await start(t)
   const response = await fetch(`${url}/metrics`)
   t.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4')
   t.equal(await response.text(), 'sallyport_info 1\n')
 })
 
-void t.test('nothing else is there', async (t) => {
+t.test('nothing else is there', async (t) => {
   const { url } = await start(t)
   t.equal((await fetch(`${url}/`)).status, 404)
   t.equal((await fetch(`${url}/readyz`, { method: 'POST' })).status, 404)
 })
 
-void t.test('an address that is taken is an error that names it', async (t) => {
+t.test('an address that is taken is an error that names it', async (t) => {
   const { port } = await start(t)
-  const parts = { checks: [], metrics: { render: async () => '', contentType: '' } }
+  const metrics = { render: async () => '', contentType: '' }
+  const parts = { checks: [], policy: () => ({ hash: 'sha256:one' }), metrics }
   const second = createOpsServer({ host: '127.0.0.1', port, ...parts })
   await t.rejects(second.start(), { code: 'EADDRINUSE', port })
   await second.stop()
 })
 
-void t.test('stopping cuts connections that are open', async (t) => {
+t.test('stopping cuts connections that are open', async (t) => {
   const { server, port } = await start(t)
   const socket = connect(port, '127.0.0.1').resume()
   await once(socket, 'connect')
