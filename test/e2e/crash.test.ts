@@ -15,7 +15,7 @@ import { startUpstream, type StandInUpstream } from '../support/upstream.ts'
 const machines = `
   - name: ledger-main
     issuer: gitlab
-    match: { project_id: "48210377", ref: main }
+    match: { project_id: "48210377", ref: main, ref_type: branch }
     grants: [{ namespace: payments, role: starter, workflow_ids: ["ledger-*"] }]
 `
 

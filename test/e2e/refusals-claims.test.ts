@@ -29,7 +29,7 @@ const machines = `
     grants: [{ namespace: payments, role: starter }]
   - name: careless-about-agents
     issuer: gitlab
-    match: { project_id: "48210377", ref: refs/workloads/c727f70ba7f }
+    match: { project_id: "48210377", ref: refs/workloads/c727f70ba7f, ref_type: branch }
     grants: [{ namespace: payments, role: starter }]
   - name: careless-about-policy-jobs
     issuer: gitlab

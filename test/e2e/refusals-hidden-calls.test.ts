@@ -18,7 +18,11 @@ const url = 'http://169.254.169.254/latest/meta-data'
 const completionCallbacks = [{ nexus: { url } }]
 
 function scheduled(action: object): object {
-  return { namespace, scheduleId: 's', schedule: { action: { startWorkflow: action } } }
+  return {
+    namespace,
+    scheduleId: 'ledger-nightly',
+    schedule: { action: { startWorkflow: action } },
+  }
 }
 
 const othersWork: readonly Attack[] = [
@@ -62,13 +66,13 @@ const othersWork: readonly Attack[] = [
     it: 'a schedule without an action that can be seen',
     by: 'scheduler',
     method: 'CreateSchedule',
-    request: { namespace, scheduleId: 's' },
+    request: { namespace, scheduleId: 'ledger-nightly' },
   },
   ...[{ triggerImmediately: {} }, { backfillRequest: [{}] }].map((patch) => ({
     it: `${Object.keys(patch).join()} of a schedule, whose type cannot be seen`,
     by: 'scheduler' as const,
     method: 'PatchSchedule',
-    request: { namespace, scheduleId: 's', patch },
+    request: { namespace, scheduleId: 'ledger-nightly', patch },
   })),
   ...['signalOperation', 'deletionOperation', 'resetOperation', 'terminationOperation'].map(
     (operation) => ({
@@ -249,7 +253,7 @@ void t.test('what is like them and harmless is forwarded', async (t) =>
       it: 'a trigger of a schedule, by one who may do everything',
       by: 'admin',
       method: 'PatchSchedule',
-      request: { namespace, scheduleId: 's', patch: { triggerImmediately: {} } },
+      request: { namespace, scheduleId: 'ledger-nightly', patch: { triggerImmediately: {} } },
     },
     {
       it: 'a deletion, by one who may do everything to some workflows',

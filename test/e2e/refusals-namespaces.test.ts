@@ -109,7 +109,7 @@ const namespaces: readonly Attack[] = [
         { [attributes]: { namespace: forbidden, workflowId: 'payroll-1' } },
       ],
     },
-    code: 'namespace_mismatch' as const,
+    code: 'not_granted' as const,
   })),
   {
     it: 'a namespace that is named by its id',

@@ -22,12 +22,15 @@ import { startUpstream, type ScriptedAnswer } from '../support/upstream.ts'
 const machines = `
   - name: rule-main
     issuer: gitlab
-    match: { project_id: "48210377", ref: main }
+    match: { project_id: "48210377", ref: main, ref_type: branch }
     grants: [{ namespace: payments, role: caller }]
   - name: rule-of-agents-and-others
     issuer: gitlab
     match: { job_project_id: "48210377" }
     grants: [{ namespace: payments, role: caller }]
+denials:
+  - name: offboarded
+    match: { user_id: "4711" }
 `
 
 const start = {
@@ -71,6 +74,7 @@ const provocations: Partial<Record<RefusalCode, (issuer: TestIssuer) => Partial<
   token_too_old: ({ mint }) => ({ token: mint({ iat: nowS() - 7200 }) }),
   claims_missing: ({ mint }) => ({ token: mint({ jti: undefined }) }),
   not_granted: () => ({ request: other }),
+  denied_by_rule: ({ mint }) => ({ token: mint({ user_id: '4711' }) }),
   guard_fork_pipelines: ({ mint }) => ({
     token: mint({}, { from: 'merge-request-from-fork-in-parent-project' }),
   }),

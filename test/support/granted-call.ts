@@ -1,8 +1,8 @@
 import type { Call } from '../../src/core/call.ts'
 import { decide, type Grant } from '../../src/core/decision.ts'
 import type { Identity } from '../../src/core/identity.ts'
-import type { Policy } from '../../src/core/policy.ts'
-import { verbsOf } from '../../src/core/role.ts'
+import { createPolicy, type Policy } from '../../src/core/policy.ts'
+import { namespaceVerbs } from '../../src/core/verb.ts'
 import { methods } from '../../src/temporal/methods.ts'
 
 /** A job of the project 1. */
@@ -22,8 +22,9 @@ export const identity: Identity = {
 }
 
 /** Grants everything in the namespace payments to jobs of the project 1. */
-export const policy: Policy = {
+export const policy: Policy = createPolicy({
   hash: 'sha256:test',
+  denials: [],
   rules: [
     {
       name: 'payments-admin',
@@ -36,13 +37,13 @@ export const policy: Policy = {
           rule: 'payments-admin',
           role: 'admin',
           over: { namespace: 'payments' },
-          verbs: verbsOf('admin', 'namespace'),
+          verbs: new Set(namespaceVerbs),
           narrowing: new Map(),
         },
       ],
     },
   ],
-}
+})
 
 /** A call of a method in the namespace payments, and then some. */
 export function callOf(name: string, others: Partial<Call> = {}): Call {

@@ -29,7 +29,7 @@ export interface RunningSallyport {
   readonly mint: (claims?: Members, options?: MintOptions) => string
   /** A gRPC client of the proxy with a fresh token, or with the one given. */
   readonly caller: (token?: string) => Caller
-  /** The audit entries so far, without the `start` and `stop` of the service. */
+  /** The audit entries so far, without those that frame the service and introduce identities. */
   readonly entries: () => Entry[]
   /** The same once there are that many: completions are written a moment after the caller has its answer. */
   readonly entriesWhen: (count: number) => Promise<Entry[]>
@@ -52,6 +52,8 @@ export interface SallyportOptions {
   /** Listens without TLS. */
   readonly plaintext?: boolean
   readonly drainTimeoutMs?: number
+  /** Whole lines of `sallyport.yaml` beside those that are always there. */
+  readonly settings?: string
   /** Where audit entries go, instead of a directory beside the other files. */
   readonly auditDirectory?: string
 }
@@ -119,7 +121,7 @@ export async function startSallyport(
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Entry)
-      .filter(({ kind }) => kind !== 'start' && kind !== 'stop')
+      .filter(({ kind }) => !['start', 'stop', 'identity'].includes(kind))
   return {
     address,
     ca,
@@ -161,7 +163,7 @@ issuers:
 policy: policy.yaml
 audit: { directory: "${options.auditDirectory}" }
 ops: { address: "127.0.0.1:0" }
-`
+${options.settings ?? ''}`
 }
 
 function readJournal(directory: string): string {
