@@ -3,13 +3,13 @@ import { accessCsv } from '../access/csv.ts'
 import { accessPage } from '../access/page.ts'
 import { accessMatrix, type AccessMatrix } from '../access/rows.ts'
 import { accessTable } from '../access/table.ts'
-import { loadIssuers } from '../config/load-issuers.ts'
+import { loadIssuersFor } from '../config/load-issuers.ts'
 import { loadPolicy } from '../config/load.ts'
 import { formatProblem, type Problem } from '../config/problem.ts'
 import type { Terminal } from './terminal.ts'
 
 const options = {
-  config: { type: 'string', default: 'sallyport.yaml' },
+  config: { type: 'string' },
   policy: { type: 'string' },
   format: { type: 'string', default: 'table' },
   json: { type: 'boolean', default: false },
@@ -26,10 +26,10 @@ export async function access(args: readonly string[], terminal: Terminal): Promi
     terminal.err('sallyport access: write --format table, csv, json or html')
     return 2
   }
-  const service = await loadIssuers(values.config, terminal.environment)
+  const service = await loadIssuersFor(values, terminal.environment)
   if (!service.ok) return fail(service.problems, format, terminal)
-  const file = values.policy ?? service.policyFile
-  const loaded = await loadPolicy({ file, issuers: service.issuers })
+  const { issuers, policyFile: file } = service
+  const loaded = await loadPolicy({ file, issuers })
   if (!loaded.ok) return fail(loaded.problems, format, terminal)
   const matrix = accessMatrix(loaded.policy, values.namespace)
   const date = values.date ?? new Date().toISOString().slice(0, 10)

@@ -12,11 +12,11 @@ usage: sallyport COMMAND [OPTIONS]
   access  [--config F] [--policy F] [--namespace N] [--format table|csv|json|html] [--date D]
                                               who may do what, as a matrix
   replay  --policy F [--journal DIR|FILE ...] [--config F] [--since T] [--until T] [--json]
-                                              which recorded calls a policy would decide on otherwise
+                                              recorded calls that a policy would flip
   explain [--config F] [--policy F] [--issuer I] (--claims F | --token-file F) --method M
-          (--namespace N [--workflow-type T] [--task-queue Q] [--workflow-id W] [--handler H] | --request F)
-          | --decision ID [--journal DIR]     [--json]
-                                              why a call is allowed or refused: exit 0 allowed, 1 refused
+          (--namespace N [--workflow-type T] [--task-queue Q] [--workflow-id W] [--handler H]
+          | --request F) | --decision ID [--journal DIR] [--json]
+                                              why a call is allowed (exit 0) or refused (1)
   demo    [--once] [--policy F]               show it all at work on this machine, on real parts
   help                                        this text
   version                                     the version

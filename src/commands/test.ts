@@ -1,5 +1,5 @@
 import { parseArgs, styleText } from 'node:util'
-import { loadIssuers } from '../config/load-issuers.ts'
+import { loadIssuersFor } from '../config/load-issuers.ts'
 import { loadPolicy } from '../config/load.ts'
 import { formatProblem, type Problem } from '../config/problem.ts'
 import { jsonReport } from '../policy-test/json-report.ts'
@@ -10,7 +10,7 @@ import { runPolicyTests, testFileOf } from '../policy-tests.ts'
 import type { Terminal } from './terminal.ts'
 
 const options = {
-  config: { type: 'string', default: 'sallyport.yaml' },
+  config: { type: 'string' },
   policy: { type: 'string' },
   format: { type: 'string', default: 'text' },
   json: { type: 'boolean', default: false },
@@ -27,10 +27,9 @@ export async function test(args: readonly string[], terminal: Terminal): Promise
     terminal.err(`sallyport test: ${wrong}`)
     return 2
   }
-  const service = await loadIssuers(values.config, terminal.environment)
+  const service = await loadIssuersFor(values, terminal.environment)
   if (!service.ok) return fail(service.problems, format, terminal)
-  const { issuers } = service
-  const policyFile = values.policy ?? service.policyFile
+  const { issuers, policyFile } = service
   const loaded = await loadPolicy({ file: policyFile, issuers })
   if (!loaded.ok) return fail(loaded.problems, format, terminal)
   const file = positionals[0] ?? testFileOf(policyFile)

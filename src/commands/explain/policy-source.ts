@@ -1,12 +1,12 @@
 import { dirname, resolve } from 'node:path'
+import { issuersNamedIn } from '../../config/assumed-issuers.ts'
 import { checkShape } from '../../config/check-shape.ts'
 import { loadPolicy } from '../../config/load.ts'
-import { policyShape, sections } from '../../config/policy-shape.ts'
 import { formatProblem, type Problem } from '../../config/problem.ts'
 import { serviceShape } from '../../config/service-shape.ts'
 import { settingsOf } from '../../config/settings-of.ts'
 import type { IssuerSettings, Settings } from '../../config/settings.ts'
-import { parseYaml, substituteEnvironment, type YamlFile } from '../../config/yaml-file.ts'
+import { parseYaml, substituteEnvironment } from '../../config/yaml-file.ts'
 import type { Policy } from '../../core/policy.ts'
 import { readInput } from './input-file.ts'
 import type { ExplainOptions } from './options.ts'
@@ -39,10 +39,11 @@ export async function loadSource(
   const settings =
     configFile === undefined ? undefined : await readSettings(configFile, environment)
   const file = options.policyFile ?? settings?.policyFile ?? 'policy.yaml'
-  const { yaml } = parseYaml(file, await readInput('--policy', file))
-  const issuers = settings?.issuers ?? issuersNamedIn(yaml)
+  const text = await readInput('--policy', file)
+  const { yaml } = parseYaml(file, text)
+  const issuers = settings?.issuers ?? issuersNamedIn(text)
   const loaded = await loadPolicy({ file, issuers })
-  if (!loaded.ok) throw unusable(loaded.problems, settings === undefined)
+  if (!loaded.ok) throw unusable(loaded.problems)
   return {
     file,
     policy: loaded.policy,
@@ -65,35 +66,6 @@ async function readSettings(file: string, environment: Environment): Promise<Set
 }
 
 /** A policy with errors is not in force anywhere, so nothing can be said about it. */
-function unusable(problems: readonly Problem[], isAssumed = false): UsageError {
-  const hint = problems.some(({ code }) => isAssumed && code === 'tenant-unpinned')
-    ? ['without --config, strangers are taken to have tokens of the issuer too']
-    : []
-  return new UsageError(
-    ['the files cannot be used:', ...problems.map(formatProblem), ...hint].join('\n'),
-  )
-}
-
-/** The issuers that rules name, taken as known, of GitLab's kind, and open to strangers. */
-function issuersNamedIn(yaml: YamlFile): readonly IssuerSettings[] {
-  const shaped = checkShape(yaml, policyShape)
-  if (!shaped.ok) return []
-  const { value } = shaped
-  const names = sections.flatMap(([section]) => value[section].map(({ issuer }) => issuer))
-  return [...new Set(names)].map(assumedIssuer)
-}
-
-function assumedIssuer(name: string): IssuerSettings {
-  return {
-    name,
-    kind: 'gitlab',
-    url: 'https://gitlab.com',
-    audience: '',
-    maxAgeMs: Number.MAX_SAFE_INTEGER,
-    jwksUri: undefined,
-    jwksFile: undefined,
-    caFile: undefined,
-    shared: true,
-    staleKeysMaxMs: 0,
-  }
+function unusable(problems: readonly Problem[]): UsageError {
+  return new UsageError(['the files cannot be used:', ...problems.map(formatProblem)].join('\n'))
 }

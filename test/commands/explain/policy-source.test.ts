@@ -17,7 +17,7 @@ void t.test('a policy alone brings its issuers with it', async (t) => {
   const source = await sourceOf(t)
   t.equal(source.policy.rules.length, 2)
   t.match(source, { isAssumed: true, journal: undefined })
-  t.match(source.issuers, [{ name: 'gitlab', kind: 'gitlab', shared: true }])
+  t.match(source.issuers, [{ name: 'gitlab', kind: 'gitlab', shared: false }])
   t.match(source.placeOf('main'), { line: 3 })
 })
 
@@ -49,7 +49,6 @@ void t.test('files that cannot be used are said to be so, with every problem', a
     'broken.yaml': 'version: [1\n',
     'policy.yaml': samplePolicy,
     'wrong.yaml': samplePolicy.replace('starter', 'starer'),
-    'open.yaml': samplePolicy.replace('project_id: "1"', 'pipeline_source: push'),
     'shapeless.yaml': 'version: 2\n',
   })
   const load = (configFile: string | undefined, policyFile?: string) =>
@@ -71,9 +70,5 @@ void t.test('files that cannot be used are said to be so, with every problem', a
   await t.rejects(
     load(undefined, 'wrong.yaml'),
     usage(/wrong\.yaml:12:\d+ .*did you mean starter\?/),
-  )
-  await t.rejects(
-    load(undefined, 'open.yaml'),
-    usage(/tenant-unpinned\]\nwithout --config, strangers/),
   )
 })
