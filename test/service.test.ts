@@ -250,6 +250,7 @@ void t.test('a service that goes away lets a call end, and takes no other', asyn
   await stopped
   t.match(entriesIn(join(sallyport.directory, 'audit')), [
     { kind: 'start' },
+    { kind: 'identity' },
     { outcome: 'allowed' },
     { outcome: 'refused', code: 'draining' },
     { kind: 'completion', outcome: 'completed' },
@@ -264,6 +265,7 @@ void t.test('a call that does not end in time is cut, and that is recorded', asy
   await until(() => upstream.calls[0]?.isCancelled() ?? false)
   t.match(entriesIn(join(sallyport.directory, 'audit')), [
     { kind: 'start' },
+    { kind: 'identity' },
     { outcome: 'allowed' },
     { kind: 'completion', outcome: 'cancelled', grpc_status: 1 },
     { kind: 'stop' },

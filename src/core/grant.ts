@@ -59,7 +59,7 @@ export function namespaceOf({ over }: GrantTerms, claims: Claims): string | unde
 
 /** The claims that a namespace names in braces. */
 export function claimsNamedIn(namespace: string): string[] {
-  return [...namespace.matchAll(claimInBraces)].map(([, claim]) => claim ?? '')
+  return [...namespace.matchAll(claimInBraces)].map(([inBraces]) => inBraces.slice(1, -1))
 }
 
 const claimInBraces = /\{([a-z0-9_]+)\}/g

@@ -41,22 +41,22 @@ export function resolveRoles(custom: ReadonlyMap<string, readonly string[]>): {
   const roles = new Map<string, ReadonlySet<Verb>>()
   for (const [name, verbs] of builtInRoles) roles.set(name, new Set(verbs))
   const problems: RoleProblem[] = []
-  const resolve = (role: string, above: readonly string[]): ReadonlySet<Verb> => {
-    const known = roles.get(role)
-    if (known) return known
+  const resolve = (role: string, parts: readonly string[], above: readonly string[]) => {
     const verbs = new Set<Verb>()
-    for (const [part, name] of (custom.get(role) ?? []).entries()) {
+    const path = [...above, role]
+    for (const [part, name] of parts.entries()) {
+      const inner = custom.get(name)
       if (isVerb(name)) verbs.add(name)
-      else if (above.includes(name) || name === role) {
-        problems.push({ role, part, name, kind: 'circle' })
-      } else if (custom.has(name) || roles.has(name)) {
-        for (const verb of resolve(name, [...above, role])) verbs.add(verb)
-      } else problems.push({ role, part, name, kind: 'unknown' })
+      else if (path.includes(name)) problems.push({ role, part, name, kind: 'circle' })
+      else if (inner && !roles.has(name)) resolve(name, inner, path)
+      else if (!roles.has(name)) problems.push({ role, part, name, kind: 'unknown' })
+      for (const verb of roles.get(name) ?? []) verbs.add(verb)
     }
     roles.set(role, verbs)
-    return verbs
   }
-  for (const role of custom.keys()) resolve(role, [])
+  for (const [role, parts] of custom) {
+    if (!roles.has(role)) resolve(role, parts, [])
+  }
   return { roles, problems }
 }
 

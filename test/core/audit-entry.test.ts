@@ -275,3 +275,31 @@ void t.test('an identity is recorded with every claim, long ones cut', async (t)
   t.ok(isCut(cut))
   t.notOk(isCut('main'))
 })
+
+void t.test('what a candidate policy would have done stands beside the decision', async (t) => {
+  const shadowOf = (shadow: DecisionFacts['shadow']) => decisionEntry(factsOf({ shadow }))['shadow']
+  t.equal(shadowOf(undefined), undefined)
+  const refused = { outcome: 'refused', code: 'not_granted', rule: undefined } as const
+  t.same(shadowOf({ ...refused, policyHash: 'sha256:1' }), {
+    outcome: 'refused',
+    code: 'not_granted',
+    policy_hash: 'sha256:1',
+  })
+  const allowed = { outcome: 'allowed', code: undefined, rule: 'other' } as const
+  t.same(shadowOf({ ...allowed, policyHash: 'sha256:1' }), {
+    outcome: 'allowed',
+    rule: 'other',
+    policy_hash: 'sha256:1',
+  })
+})
+
+void t.test('a need elsewhere says where, and one that no narrowing touches says so', async (t) => {
+  const needs = [
+    { namespace: 'payments', verb: 'work', fields: {}, unnarrowed: true },
+    { namespace: 'payroll', verb: 'cancel', fields: { workflow_ids: 'p-1' } },
+  ] as const
+  t.same(decisionEntry(factsOf({ call: { ...call, needs } }))['needs'], [
+    { verb: 'work', unnarrowed: true },
+    { verb: 'cancel', namespace: 'payroll', workflow_ids: 'p-1' },
+  ])
+})

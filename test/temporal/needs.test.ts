@@ -189,6 +189,29 @@ void t.test('a heartbeat needs every queue that it speaks of', async (t) => {
   ])
 })
 
+void t.test('a worker that shuts down reports on its queue too', async (t) => {
+  const request = { taskQueue: 'ledger', workerHeartbeat: { taskQueue: 'payroll' } }
+  const queues = needsOf('ShutdownWorker', request).map(({ fields }) => fields.task_queues)
+  t.strictSame(queues, ['ledger', 'payroll'])
+})
+
+void t.test(
+  'what is there is narrowed by its name: a signalled workflow, an updated schedule',
+  async (t) => {
+    const action = {
+      workflowId: 'ledger-7',
+      workflowType: { name: 'LedgerRollup' },
+      taskQueue: { name: 'ledger' },
+    }
+    const [, signal] = needsOf('SignalWithStartWorkflowExecution', { ...action, signalName: 'go' })
+    t.strictSame(signal?.fields, { workflow_ids: 'ledger-7', handlers: 'go' })
+    const request = { scheduleId: 'nightly', schedule: { action: { startWorkflow: action } } }
+    const [update, start] = needsOf('UpdateSchedule', request)
+    t.strictSame(update?.fields, { workflow_ids: 'nightly' })
+    t.match(start, { verb: 'start', fields: { workflow_types: 'LedgerRollup' } })
+  },
+)
+
 void t.test('names of the server itself are never within a narrowing', async (t) => {
   for (const name of ['temporal-sys-scheduler:x', '/_sys/ledger/1']) {
     t.ok(isSystemName(name))

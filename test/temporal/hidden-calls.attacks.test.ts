@@ -156,3 +156,29 @@ t.test(
     })
   },
 )
+
+t.test('a workflow task asks of another namespace what any caller would have to', async (t) => {
+  const asked = (attributes: object) =>
+    needsOf('RespondWorkflowTaskCompleted', { taskToken: Buffer.of(1), commands: [attributes] })
+  t.strictSame(
+    asked({
+      signalExternalWorkflowExecutionCommandAttributes: {
+        namespace: 'payroll',
+        execution: { workflowId: 'payroll-1' },
+        signalName: 'approve',
+      },
+    }).at(-1),
+    { where: 'payroll', verb: 'signal', workflow_ids: 'payroll-1', handlers: 'approve' },
+  )
+  t.strictSame(
+    asked({
+      requestCancelExternalWorkflowExecutionCommandAttributes: {
+        namespace: 'payroll',
+        workflowId: 'payroll-1',
+      },
+    }).at(-1),
+    { where: 'payroll', verb: 'cancel', workflow_ids: 'payroll-1' },
+  )
+  const own = { namespace, workflowId: 'ledger-8' }
+  t.equal(asked({ requestCancelExternalWorkflowExecutionCommandAttributes: own }).length, 1)
+})
