@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { policyShape } from '../src/config/policy-shape.ts'
 import { policyTestShape } from '../src/config/policy-test-shape.ts'
 import { serviceShape } from '../src/config/service-shape.ts'
+import { renderReference } from './reference-page.ts'
 import { renderRequestShapes } from './request-shapes.ts'
 import { renderRolesPage } from './roles-page.ts'
 
@@ -9,6 +10,7 @@ import { renderRolesPage } from './roles-page.ts'
 export const generatedFiles: readonly { readonly path: URL; readonly render: () => string }[] = [
   { path: at('src/temporal/request-shapes.ts'), render: renderRequestShapes },
   { path: at('docs/roles.md'), render: renderRolesPage },
+  { path: at('docs/reference.md'), render: () => renderReference({ serviceShape, policyShape }) },
   { path: at('config/sallyport.schema.json'), render: () => renderSchema(serviceShape) },
   { path: at('config/policy.schema.json'), render: () => renderSchema(policyShape) },
   { path: at('config/policy.test.schema.json'), render: () => renderSchema(policyTestShape) },

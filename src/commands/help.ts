@@ -11,7 +11,7 @@ usage: sallyport COMMAND [OPTIONS]
                                               ask the policy about the calls of policy.test.yaml
   access  [--config F] [--policy F] [--namespace N] [--format table|csv|json|html] [--date D]
                                               who may do what, as a matrix
-  replay  --policy F [--journal DIR|FILE ...] [--config F] [--since T] [--until T] [--json]
+  replay  --policy F [--journal DIR|FILE ...] [--config F] [--since T] [--until T] [--list] [--json]
                                               recorded calls that a policy would flip
   explain [--config F] [--policy F] [--issuer I] (--claims F | --token-file F) --method M
           (--namespace N [--workflow-type T] [--task-queue Q] [--workflow-id W] [--handler H]

@@ -1,5 +1,6 @@
 import { parseArgs, styleText } from 'node:util'
 import { readEntries } from '../record/read-entries.ts'
+import type { Flip } from '../replay/flips.ts'
 import { jsonReport } from '../replay/json-report.ts'
 import { replay as decideAgain } from '../replay/replay.ts'
 import { textReport, type Paint } from '../replay/text-report.ts'
@@ -14,6 +15,7 @@ const options = {
   since: { type: 'string' },
   until: { type: 'string' },
   json: { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
 } as const
 
 /**
@@ -33,7 +35,10 @@ export async function replay(args: readonly string[], terminal: Terminal): Promi
     const source = await loadSource({ configFile, policyFile: values.policy }, terminal.environment)
     if (journals.length === 0 && source.journal !== undefined) journals.push(source.journal)
     const { policy, file: policyFile } = source
-    const report = await decideAgain({ policy, entries: readEntries(journals), since, until })
+    const write = values.json ? (flip: Flip) => JSON.stringify(flip) : lineOf
+    const onFlip = values.list ? (flip: Flip) => terminal.out(write(flip)) : undefined
+    const entries = readEntries(journals)
+    const report = await decideAgain({ policy, entries, since, until, onFlip })
     const parts = { report, policyFile, policyHash: policy.hash }
     terminal.out(
       values.json
@@ -45,6 +50,22 @@ export async function replay(args: readonly string[], terminal: Terminal): Promi
     terminal.err(`sallyport replay: ${explainFailure(error)}`)
     return 2
   }
+}
+
+/** One call that comes out otherwise, on one line. */
+function lineOf({
+  time,
+  decisionId,
+  from,
+  to,
+  rule,
+  code,
+  method,
+  namespace,
+  project,
+}: Flip): string {
+  const why = to === 'allowed' ? rule : code
+  return [time, decisionId, `${from} -> ${to}`, why, method, namespace, project].join('  ')
 }
 
 function explainFailure(error: unknown): string {

@@ -38,8 +38,14 @@ const examplesMax = 5
 
 type Counted = { -readonly [K in keyof FlipGroup]: FlipGroup[K] } & { examples: string[] }
 
-/** Makes a count of flips that is at 0. */
-export function createFlips(): Flips {
+/** One recorded call whose decision would come out otherwise. */
+export type Flip = NonNullable<ReturnType<typeof aboutFlip>> & {
+  readonly time: string
+  readonly decisionId: string
+}
+
+/** Makes a count of flips that is at 0, and tells of each. */
+export function createFlips(onFlip?: (flip: Flip) => void): Flips {
   const groups = new Map<string, Counted>()
   let total = 0
   let ungrouped = 0
@@ -50,6 +56,7 @@ export function createFlips(): Flips {
       total += 1
       const key = JSON.stringify(Object.values(about))
       const [time, id] = [textOf(entry, 'time'), textOf(entry, 'decision_id')]
+      onFlip?.({ time, decisionId: id, ...about })
       const group = groups.get(key)
       if (group) {
         group.count += 1

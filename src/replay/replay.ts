@@ -4,7 +4,7 @@ import type { Identity } from '../core/identity.ts'
 import type { Policy } from '../core/policy.ts'
 import { identityOfEntry, type RecordedEntry } from '../core/recorded-call.ts'
 import { methods } from '../temporal/methods.ts'
-import { createFlips, type FlipGroup } from './flips.ts'
+import { createFlips, type Flip, type FlipGroup } from './flips.ts'
 import { replayableCall, type Unreplayable } from './recorded-decision.ts'
 import { textOf } from './text-of.ts'
 
@@ -15,6 +15,8 @@ export interface ReplayParts {
   /** Milliseconds since the epoch: calls before, or from then on, are left aside. */
   readonly since: number
   readonly until: number
+  /** Told of every call that comes out otherwise, as it is found. */
+  readonly onFlip?: ((flip: Flip) => void) | undefined
 }
 
 /** What a policy makes of calls that were recorded under another one. */
@@ -48,9 +50,10 @@ export async function replay({
   entries,
   since,
   until,
+  onFlip,
 }: ReplayParts): Promise<ReplayReport> {
   const identities = new LRUCache<string, Identity>({ max: identitiesMax })
-  const flips = createFlips()
+  const flips = createFlips(onFlip)
   const leftOut = new Map<Unreplayable, number>()
   const refusedEarly = new Map<string, number>()
   let [replayed, unreadable] = [0, 0]

@@ -46,6 +46,24 @@ t.test('a policy that would decide otherwise exits with 1, and says on what', as
   t.match(JSON.parse(json.out), { ok: false, flips: 1, policy: stricter, groups: [{ count: 1 }] })
 })
 
+t.test('every call that would flip is listed, on a line of its own', async (t) => {
+  const { audit, stricter } = prepare(t)
+  const args = ['--list', '--policy', stricter, '--journal', audit]
+  const [line] = (await replay(args)).out.split('\n')
+  t.match(line, /^2026-11-23T09:00:00.000Z {2}d-\w+ {2}allowed -> refused {2}not_granted {2}List/)
+  const [object] = (await replay(['--json', ...args])).out.split('\n')
+  t.match(JSON.parse(object ?? ''), { from: 'allowed', to: 'refused', code: 'not_granted' })
+  const wider = join(audit, '..', 'refused.jsonl')
+  const { identity, decision } = recordedCall({
+    method: 'ListWorkflowExecutions',
+    policy: policyOf(other),
+  })
+  writeFileSync(wider, `${JSON.stringify(identity)}\n${JSON.stringify(decision)}\n`)
+  const same = join(audit, '..', 'policy.yaml')
+  const allowed = await replay(['--list', '--policy', same, '--journal', wider])
+  t.match(allowed.out, /refused -> allowed {2}viewers {2}List/)
+})
+
 t.test(
   'the journal and the issuers are those of the service file, unless others are named',
   async (t) => {
