@@ -2,7 +2,7 @@ import t from 'tap'
 import { decide } from '../../src/core/decision.ts'
 import type { Policy } from '../../src/core/policy.ts'
 import { callOfEntry, identityOfEntry } from '../../src/core/recorded-call.ts'
-import { createFlips } from '../../src/replay/flips.ts'
+import { createFlips, type Flip } from '../../src/replay/flips.ts'
 import { methods } from '../../src/temporal/methods.ts'
 import { recordedCall } from '../support/recorded-calls.ts'
 import { ledgerPolicy, policyOf } from '../support/tested-policy.ts'
@@ -10,8 +10,12 @@ import { ledgerPolicy, policyOf } from '../support/tested-policy.ts'
 const empty = policyOf('version: 1')
 
 /** Counts what another policy makes of recorded calls. */
-function flipsOf(calls: readonly Parameters<typeof recordedCall>[0][], candidate: Policy) {
-  const flips = createFlips()
+function flipsOf(
+  calls: readonly Parameters<typeof recordedCall>[0][],
+  candidate: Policy,
+  onFlip?: (flip: Flip) => void,
+) {
+  const flips = createFlips(onFlip)
   for (const parts of calls) {
     const { identity, decision } = recordedCall(parts)
     const caller = identityOfEntry(identity)!
@@ -42,6 +46,20 @@ t.test('calls that are alike are one group, with the first few as examples', asy
       examples: ['d-0', 'd-1', 'd-2', 'd-3', 'd-4'],
     },
   ])
+})
+
+t.test('every flip is told of, also where a group has examples enough', async (t) => {
+  const told: Flip[] = []
+  const calls = Array.from({ length: 9 }, (_, index) => ({
+    workflowId: `ledger-${index}`,
+    id: `d-${index}`,
+  }))
+  flipsOf(calls, empty, (flip) => told.push(flip))
+  t.strictSame(
+    told.map(({ decisionId }) => decisionId),
+    calls.map(({ id }) => id),
+  )
+  t.match(told[0], { from: 'allowed', to: 'refused', code: 'not_granted', namespace: 'payments' })
 })
 
 t.test('a call that would be allowed is grouped by the rule that would', async (t) => {
