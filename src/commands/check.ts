@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, relative, resolve } from 'node:path'
-import { parseArgs, styleText } from 'node:util'
+import { parseArgs } from 'node:util'
 import { gitlabReport } from '../check-report/gitlab-report.ts'
 import { jsonReport } from '../check-report/json-report.ts'
 import { countProblems, type ReportParts } from '../check-report/report-parts.ts'
@@ -10,7 +10,7 @@ import { textReport, type Paint } from '../check-report/text-report.ts'
 import { didYouMean } from '../config/did-you-mean.ts'
 import { loadConfiguration, loadPolicy } from '../config/load.ts'
 import type { Problem } from '../config/problem.ts'
-import type { Terminal } from './terminal.ts'
+import { paintFor, type Terminal } from './terminal.ts'
 
 const defaultConfig = 'sallyport.yaml'
 
@@ -97,11 +97,6 @@ function printers(paint: Paint): ReadonlyMap<string, (parts: ReportParts) => str
     ['sarif', asJson(sarifReport)],
     ['gitlab', asJson(gitlabReport)],
   ])
-}
-
-function paintFor({ isTTY, environment }: Terminal): Paint {
-  if (!isTTY || environment['NO_COLOR']) return (_, text) => text
-  return (style, text) => styleText(style, text, { validateStream: false })
 }
 
 /** A file as the reader would write it: from the working directory, unless it is elsewhere. */

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util'
 import { accountFor, type Account } from './explain/account.ts'
 import { readAskedCall } from './explain/asked-call.ts'
 import { findDecision } from './explain/find-decision.ts'
@@ -8,10 +7,10 @@ import { loadSource, type PolicySource } from './explain/policy-source.ts'
 import { recordedAccount } from './explain/recorded-account.ts'
 import { recordedCase } from './explain/recorded-case.ts'
 import { readSubject } from './explain/subject.ts'
-import { textReport, type Paint } from './explain/text-report.ts'
+import { textReport } from './explain/text-report.ts'
 import { UsageError } from './explain/usage-error.ts'
 import { InvalidRequestJson } from '../temporal/request-json.ts'
-import type { Terminal } from './terminal.ts'
+import { paintFor, type Terminal } from './terminal.ts'
 
 /** `sallyport explain`: why a call is allowed or refused. Exit codes: 0 allowed, 1 refused, 2 no answer. */
 export async function explain(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -53,9 +52,4 @@ async function answer(question: Question, source: PolicySource, now: number): Pr
   const account = accountFor(source, example)
   const { isUnverified } = subject
   return { account, method: asked.method, isUnverified, recorded: undefined, policy }
-}
-
-function paintFor({ isTTY, environment }: Terminal): Paint {
-  if (!isTTY || environment['NO_COLOR']) return (_, text) => text
-  return (colour, text) => styleText(colour, text, { validateStream: false })
 }

@@ -1,12 +1,12 @@
-import { parseArgs, styleText } from 'node:util'
+import { parseArgs } from 'node:util'
 import { readEntries } from '../record/read-entries.ts'
 import type { Flip } from '../replay/flips.ts'
 import { jsonReport } from '../replay/json-report.ts'
 import { replay as decideAgain } from '../replay/replay.ts'
-import { textReport, type Paint } from '../replay/text-report.ts'
+import { textReport } from '../replay/text-report.ts'
 import { loadSource } from './explain/policy-source.ts'
 import { UsageError } from './explain/usage-error.ts'
-import type { Terminal } from './terminal.ts'
+import { paintFor, type Terminal } from './terminal.ts'
 
 const options = {
   journal: { type: 'string', multiple: true },
@@ -81,9 +81,4 @@ function timeOf(option: string, text: string | undefined): number | undefined {
   const time = Date.parse(text)
   if (!Number.isNaN(time)) return time
   throw new UsageError(`--${option} ${text} is no time; write one such as 2026-11-23T09:00:00Z`)
-}
-
-function paintFor({ isTTY, environment }: Terminal): Paint {
-  if (!isTTY || environment['NO_COLOR']) return (_, text) => text
-  return (colour, text) => styleText(colour, text, { validateStream: false })
 }

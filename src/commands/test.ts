@@ -1,4 +1,4 @@
-import { parseArgs, styleText } from 'node:util'
+import { parseArgs } from 'node:util'
 import { loadIssuersFor } from '../config/load-issuers.ts'
 import { loadPolicy } from '../config/load.ts'
 import { formatProblem, type Problem } from '../config/problem.ts'
@@ -7,7 +7,7 @@ import { junitReport } from '../policy-test/junit-report.ts'
 import { tapReport } from '../policy-test/tap-report.ts'
 import { textReport, type Paint, type ReportParts } from '../policy-test/text-report.ts'
 import { runPolicyTests, testFileOf } from '../policy-tests.ts'
-import type { Terminal } from './terminal.ts'
+import { paintFor, type Terminal } from './terminal.ts'
 
 const options = {
   config: { type: 'string' },
@@ -56,9 +56,4 @@ function fail(problems: readonly Problem[], format: string, terminal: Terminal):
     terminal.out(JSON.stringify({ ok: false, problems }, undefined, 2))
   } else for (const problem of problems) terminal.err(formatProblem(problem))
   return 1
-}
-
-function paintFor({ isTTY, environment }: Terminal): Paint {
-  if (!isTTY || environment['NO_COLOR']) return (_, text) => text
-  return (colour, text) => styleText(colour, text, { validateStream: false })
 }

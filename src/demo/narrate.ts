@@ -23,14 +23,6 @@ export interface NarratorParts {
 
 const styles = { bold: 1, dim: 2, red: 31, green: 32 } as const
 
-/** Colour is for a person's terminal, and for one who did not ask for none: <https://no-color.org>. */
-export function wantsColour(terminal: {
-  readonly isTTY: boolean
-  readonly environment: Readonly<Record<string, string | undefined>>
-}): boolean {
-  return terminal.isTTY && !terminal.environment['NO_COLOR']
-}
-
 /** Creates a narrator that writes lines of text. */
 export function createNarrator({ out, colour }: NarratorParts): Narrator {
   const paint = (style: keyof typeof styles, text: string) =>

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { jobs } from '../../src/demo/jobs.ts'
-import { createNarrator, describeToken, wantsColour } from '../../src/demo/narrate.ts'
+import { createNarrator, describeToken } from '../../src/demo/narrate.ts'
 
 function narrate(colour = false) {
   const lines: string[] = []
@@ -93,13 +93,6 @@ void t.test('colour only changes how it looks', async (t) => {
     coloured.lines.map((line) => line.replaceAll(/\x1b\[\d+m/g, '')),
     plain.lines,
   )
-})
-
-void t.test('colour is for terminals of people who did not ask for none', async (t) => {
-  t.equal(wantsColour({ isTTY: true, environment: {} }), true)
-  t.equal(wantsColour({ isTTY: true, environment: { NO_COLOR: '' } }), true)
-  t.equal(wantsColour({ isTTY: true, environment: { NO_COLOR: '1' } }), false)
-  t.equal(wantsColour({ isTTY: false, environment: {} }), false)
 })
 
 void t.test('a token is described by what the policy looks at', async (t) => {
