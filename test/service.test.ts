@@ -10,6 +10,7 @@ import { encodeRequest } from './support/caller.ts'
 import { makeCertificate } from './support/certificate.ts'
 import { policy } from './support/granted-call.ts'
 import { startIssuer } from './support/issuer.ts'
+import { auditSettings } from './support/audit-settings.ts'
 import { issuerSettings } from './support/issuer-settings.ts'
 import { ask, connectRaw, frameOf } from './support/raw-http2.ts'
 import { startSallyport } from './support/sallyport.ts'
@@ -51,7 +52,7 @@ async function partsFor(t: Test, others: Partial<Settings> = {}) {
   const tls = { certFile: join(directory, 'tls.crt'), keyFile: join(directory, 'tls.key') }
   writeFileSync(tls.certFile, cert)
   writeFileSync(tls.keyFile, key)
-  const audit = { directory: join(directory, 'audit'), durability: 'synced' } as const
+  const audit = auditSettings(join(directory, 'audit'))
   const settings: Settings = {
     listen: { host: '127.0.0.1', port: await freePort(), tls },
     upstream: { address: '127.0.0.1:1', tls: undefined, credential: { kind: 'none' } },
@@ -59,7 +60,11 @@ async function partsFor(t: Test, others: Partial<Settings> = {}) {
     policyFile: '',
     candidateFile: undefined,
     audit,
-    ops: { host: '127.0.0.1', port: await freePort() },
+    ops: {
+      host: '127.0.0.1',
+      port: await freePort(),
+      review: { login: undefined, temporalUiUrl: undefined },
+    },
     log: { level: 'info' },
     ...others,
   }

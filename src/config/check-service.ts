@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { didYouMean } from './did-you-mean.ts'
 import type { Problem } from './problem.ts'
 import { createReport, type Report } from './report.ts'
 import type { ServiceFile } from './service-shape.ts'
@@ -10,13 +11,16 @@ export function checkService(yaml: YamlFile, content: ServiceFile, directory: st
   const { problems, report } = createReport(yaml)
   checkTlsChoice('listen', content.listen, 'write tls: { cert_file, key_file }', report)
   checkTlsChoice('upstream', content.upstream, 'write tls: {} for TLS', report)
-  const { tls } = content.upstream
-  if (tls && (tls.cert_file === undefined) !== (tls.key_file === undefined)) {
-    report(
-      'mutual-tls-incomplete',
-      ['upstream', 'tls'],
-      'has one of cert_file and key_file; mutual TLS needs both',
-    )
+  checkMutualTls(['upstream', 'tls'], content.upstream.tls, report)
+  for (const [name, each] of Object.entries(content.audit.exports)) {
+    if (each.to === 'syslog') checkMutualTls(['audit', 'exports', name], each, report)
+  }
+  const { login } = content.ops.review
+  if (login && !Object.hasOwn(content.issuers, login.issuer)) {
+    const known = Object.keys(content.issuers)
+    const hint = didYouMean(login.issuer, known) || `write one of ${known.join(', ')}`
+    const path = ['ops', 'review', 'login', 'issuer']
+    report('login-issuer-unknown', path, `is ${login.issuer}, which is not among issuers; ${hint}`)
   }
   if (content.upstream.plaintext && content.upstream.credential !== 'none') {
     report(
@@ -29,6 +33,16 @@ export function checkService(yaml: YamlFile, content: ServiceFile, directory: st
   for (const { path, file } of filesIn(content))
     checkReadable(path, resolve(directory, file), report)
   return problems
+}
+
+function checkMutualTls(
+  path: readonly PropertyKey[],
+  tls: { readonly cert_file?: string | undefined; readonly key_file?: string | undefined } = {},
+  report: Report,
+): void {
+  if ((tls.cert_file === undefined) === (tls.key_file === undefined)) return
+  const why = 'has one of cert_file and key_file; mutual TLS needs both'
+  report('mutual-tls-incomplete', path, why)
 }
 
 function checkTlsChoice(
@@ -71,19 +85,13 @@ interface NamedFile {
   readonly file: string
 }
 
-/** Every file that must be there at the start. Not the policy, which is read for itself. */
-function filesIn({ listen, upstream, issuers }: ServiceFile): NamedFile[] {
-  const named = (path: readonly PropertyKey[], files: object | undefined) =>
-    Object.entries(files ?? {}).flatMap(([key, file]): NamedFile[] =>
-      key.endsWith('_file') && typeof file === 'string' ? [{ path: [...path, key], file }] : [],
-    )
-  const { credential } = upstream
-  return [
-    ...named(['listen', 'tls'], listen.tls),
-    ...named(['upstream', 'tls'], upstream.tls),
-    ...named(['upstream', 'credential'], credential === 'none' ? undefined : credential),
-    ...Object.entries(issuers).flatMap(([name, issuer]) => named(['issuers', name], issuer)),
-  ]
+/** Every file that must be there at the start, wherever it is named. Not the policy, which is read for itself. */
+function filesIn(content: object, path: readonly PropertyKey[] = []): NamedFile[] {
+  return Object.entries(content).flatMap(([key, value]: [string, unknown]): NamedFile[] => {
+    const here = [...path, Array.isArray(content) ? Number(key) : key]
+    if (typeof value === 'object' && value !== null) return filesIn(value, here)
+    return key.endsWith('_file') && typeof value === 'string' ? [{ path: here, file: value }] : []
+  })
 }
 
 function checkReadable(path: readonly PropertyKey[], file: string, report: Report): void {

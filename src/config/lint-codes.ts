@@ -47,6 +47,10 @@ export const lintCodes = {
     'A rule or denial names an issuer that the service file does not have.',
     'Write the name of one under issuers.',
   ),
+  'login-issuer-unknown': error(
+    'The login of the review page names an issuer that the service file does not have.',
+    'Write the name of one under issuers.',
+  ),
   'name-duplicate': error(
     'Two rules, denials or tests have the same name.',
     'Give each a name of its own.',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { auditShape, reviewShape } from './audit-shape.ts'
 import { address, duration, filePath, issuerUrl, name } from './values.ts'
 
 const plaintext = z.literal(true, { error: 'can only be true; leave it out to use TLS' }).optional()
@@ -72,18 +73,15 @@ export const serviceShape = z.strictObject({
     .describe(
       'A policy that is asked about every call and never obeyed; differences are recorded.',
     ),
-  audit: z.strictObject({
-    directory: filePath.describe('Where the journal is kept; one per replica.'),
-    durability: z
-      .enum(['synced', 'buffered'], { error: 'is not a durability; write synced or buffered' })
-      .default('synced')
-      .describe(
-        'synced: on disk before a call is forwarded. buffered: handed to the system before.',
-      ),
-  }),
+  audit: auditShape,
   ops: z
-    .strictObject({ address: address.describe('Where /livez, /readyz and /metrics are.') })
-    .default({ address: '127.0.0.1:9443' }),
+    .strictObject({
+      address: address
+        .default('127.0.0.1:9443')
+        .describe('Where /livez, /readyz, /metrics and /review are.'),
+      review: reviewShape,
+    })
+    .default({ address: '127.0.0.1:9443', review: {} }),
   log: z
     .strictObject({
       level: z

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { auditSettingsOf, reviewSettingsOf } from './audit-settings-of.ts'
 import type { ServiceFile } from './service-shape.ts'
 import type { IssuerSettings, Settings, UpstreamSettings } from './settings.ts'
 import { durationMs, parseAddress } from './values.ts'
@@ -21,8 +22,11 @@ export function settingsOf(content: ServiceFile, directory: string): Settings {
     issuers: Object.entries(content.issuers).map(([name, issuer]) => issuerOf(name, issuer, path)),
     policyFile: path(content.policy),
     candidateFile: optional(content.policy_candidate, path),
-    audit: { directory: path(content.audit.directory), durability: content.audit.durability },
-    ops: parseAddress(content.ops.address),
+    audit: auditSettingsOf(content.audit, path),
+    ops: {
+      ...parseAddress(content.ops.address),
+      review: reviewSettingsOf(content.ops.review, path),
+    },
     log: content.log,
   }
 }

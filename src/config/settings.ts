@@ -1,3 +1,5 @@
+import type { AuditSettings, ReviewSettings } from './audit-settings.ts'
+
 /** The service's settings after loading: references resolved, defaults filled in, paths absolute, units in the names. */
 export interface Settings {
   readonly listen: {
@@ -11,11 +13,8 @@ export interface Settings {
   readonly policyFile: string
   /** A policy that is asked about every call beside the one in force, and never obeyed. */
   readonly candidateFile: string | undefined
-  readonly audit: {
-    readonly directory: string
-    readonly durability: 'synced' | 'buffered'
-  }
-  readonly ops: { readonly host: string; readonly port: number }
+  readonly audit: AuditSettings
+  readonly ops: { readonly host: string; readonly port: number; readonly review: ReviewSettings }
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' }
 }
 

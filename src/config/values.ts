@@ -12,6 +12,18 @@ export function durationMs(text: string): number {
   return Number(text.slice(0, -1)) * unitMs[text.at(-1) as keyof typeof unitMs]
 }
 
+const unitBytes = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const
+
+/** A size in bytes, such as `64KiB`, `128MiB` or `1GiB`. */
+export const byteSize = z.string().regex(/^[1-9][0-9]{0,3}[KMG]iB$/, {
+  error: 'is not a size; write a number and a unit, such as 64KiB or 128MiB',
+})
+
+/** Bytes of a {@link byteSize}. */
+export function byteCount(text: string): number {
+  return Number(text.slice(0, -3)) * unitBytes[text.slice(-3) as keyof typeof unitBytes]
+}
+
 /** A host and a port. */
 export const address = z.string().refine(isAddress, {
   error: 'is not an address; write host:port, such as 127.0.0.1:7443',

@@ -6,11 +6,26 @@ import type { Outcome } from './outcome.ts'
 import { isRefusal, type Refusal } from './refusal.ts'
 import type { ShadowDecision } from './shadow.ts'
 
+/** What an entry is about. */
+export type EntryKind =
+  | 'decision'
+  | 'completion'
+  | 'refusals'
+  | 'identity'
+  | 'policy'
+  | 'issuer_keys'
+  | 'checkpoint'
+  | 'signing_key'
+  | 'retention'
+  | 'review'
+  | 'start'
+  | 'stop'
+
 /** What an entry says, before the journal gives it its place: `id`, `seq` and `prev`. */
 export interface EntryBody {
   /** When it happened, ISO 8601 in UTC with milliseconds. */
   readonly time: string
-  readonly kind: 'decision' | 'completion' | 'identity' | 'policy' | 'start' | 'stop'
+  readonly kind: EntryKind
   readonly [field: string]: unknown
 }
 
