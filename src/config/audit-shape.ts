@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { address, byteSize, duration, filePath, issuerUrl, name } from './values.ts'
+import { address, byteSize, duration, filePath, name, siteUrl, webUrl } from './values.ts'
 
 const level = z.enum(['both', 'completion'], {
   error: 'is not a level; write both or completion',
@@ -23,14 +23,14 @@ const exportTo = z.discriminatedUnion(
     z.strictObject({ to: z.literal('stdout'), format }),
     z.strictObject({
       to: z.literal('otlp'),
-      url: issuerUrl.describe('The logs endpoint of a collector, usually ending in /v1/logs.'),
+      url: webUrl.describe('The logs endpoint of a collector, usually ending in /v1/logs.'),
       bearer_file: filePath.optional().describe('A file with a token for the collector.'),
       ca_file: caFile,
     }),
     z.strictObject({
       to: z.literal('webhook'),
       format,
-      url: issuerUrl,
+      url: webUrl,
       secret_file: secretFile,
       ca_file: caFile,
     }),
@@ -49,7 +49,7 @@ const exportTo = z.discriminatedUnion(
 const witness = z.union(
   [
     z.strictObject({ file: filePath.describe('Checkpoints are appended to it.') }),
-    z.strictObject({ webhook: issuerUrl, secret_file: secretFile, ca_file: caFile }),
+    z.strictObject({ webhook: webUrl, secret_file: secretFile, ca_file: caFile }),
   ],
   { error: 'is not a witness; write { file: FILE } or { webhook: URL, secret_file: FILE }' },
 )
@@ -119,10 +119,10 @@ export const reviewShape = z
         issuer: name.describe('The issuer that people log in with; one of issuers.'),
         client_id: z.string().min(1, { error: 'is empty; write the application id' }),
         client_secret_file: filePath,
-        url: issuerUrl.describe('Where browsers find the ops listener; /review/callback below it.'),
+        url: siteUrl.describe('Where browsers find the ops listener; /review/callback below it.'),
       })
       .optional()
       .describe('OpenID Connect login. Without it, the page is for this machine alone.'),
-    temporal_ui_url: issuerUrl.optional().describe('Temporal Web UI, for links to workflows.'),
+    temporal_ui_url: webUrl.optional().describe('Temporal Web UI, for links to workflows.'),
   })
   .default({})

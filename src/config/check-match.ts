@@ -1,5 +1,5 @@
 import { Range } from 'semver'
-import { oddValue } from './claim-values.ts'
+import { isPath, oddValue } from './claim-values.ts'
 import { claimText } from './compile-policy.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { ClaimUse, KnownIssuer } from './known-issuer.ts'
@@ -43,7 +43,8 @@ function checkClaim(claim: string, claims: ClaimUses, path: Path, report: Report
     }
     case 'ignored': {
       const why = 'is left out of identities, or checked with the token itself'
-      const message = `${why}, so no rule can test it; test another claim, such as project_id`
+      const [example] = testable
+      const message = `${why}, so no rule can test it; test another claim, such as ${example}`
       report('claim-ignored', path, message, 'key')
       return
     }
@@ -102,7 +103,7 @@ function checkUnder(value: string, path: Path, { claim, use, report }: TestPlace
     report('pattern-in-value', path, message)
   }
   const odd = use && oddValue(claim, use, value.replace(/(?<=.)\/+$/, ''))
-  if (claim.endsWith('_path') && odd !== undefined) report('value-impossible', path, odd)
+  if (isPath(claim) && odd !== undefined) report('value-impossible', path, odd)
 }
 
 function isRange(text: string): boolean {

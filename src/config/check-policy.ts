@@ -9,7 +9,7 @@ import type { ClaimUse, KnownIssuer } from './known-issuer.ts'
 import { applyAllowances } from './lint/allowances.ts'
 import { lintPolicy } from './lint/lint-policy.ts'
 import type { PlacedDenial, PlacedRule } from './lint/placed.ts'
-import { sections, type PolicyFile } from './policy-shape.ts'
+import { sections, type PolicyFile, type SectionName } from './policy-shape.ts'
 import type { PlacedProblem } from './problem.ts'
 import { createReport, type Report } from './report.ts'
 import type { YamlFile } from './yaml-file.ts'
@@ -70,7 +70,7 @@ function checkRules({ yaml, content, issuers, roles, report, passes }: Context):
       const path = [section, index]
       const isSound = passes(() => {
         const issuer = checkIssuer(entry.issuer, [...path, 'issuer'], issuers, report)
-        const claims = issuer?.claims ?? claimsOf(issuers)
+        const claims = claimsFor(section, issuer ? [issuer] : issuers)
         checkMatch({ yaml, match: entry.match, claims }, [...path, 'match'], report)
         checkRule({ rule: entry, section, issuer }, path, report)
         for (const [at, grant] of entry.grants.entries()) {
@@ -93,7 +93,7 @@ function checkDenials({ yaml, content, issuers, report, passes }: Context): Plac
         entry.issuer === undefined
           ? undefined
           : checkIssuer(entry.issuer, [...path, 'issuer'], issuers, report)
-      const claims = issuer?.claims ?? claimsOf(issuers)
+      const claims = claimsFor('denials', issuer ? [issuer] : issuers)
       checkMatch({ yaml, match: entry.match, claims }, [...path, 'match'], report)
     })
     return isSound ? [{ denial: compileDenial(yaml, entry, path), path }] : []
@@ -115,7 +115,16 @@ function checkIssuer(
   return issuer
 }
 
-/** Every claim that some issuer signs: all that can be said of a denial for everybody. */
-function claimsOf(issuers: readonly KnownIssuer[]): ReadonlyMap<string, ClaimUse> {
-  return new Map(issuers.flatMap(({ claims }) => [...claims]))
+/** Every claim of those whom a section is about, as some of the issuers sign it. Denials are about everybody. */
+function claimsFor(
+  section: SectionName | 'denials',
+  issuers: readonly KnownIssuer[],
+): ReadonlyMap<string, ClaimUse> {
+  const uses = issuers.flatMap(({ claims, people }): (readonly [string, ClaimUse])[] => {
+    if (section === 'people') return [...people]
+    if (section !== 'denials') return [...claims]
+    // What one of the two ignores can be tested where the other has it.
+    return [...people, ...claims, ...[...people].filter(([, use]) => use !== 'ignored')]
+  })
+  return new Map(uses)
 }

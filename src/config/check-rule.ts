@@ -17,12 +17,17 @@ export function checkRule(
   const { rule, section, issuer } = parts
   const { match } = rule
   const here = [...path, 'match']
-  if (issuer?.shared && !pinsTenant(match)) {
+  const limiting = Object.keys(match).filter((claim) => limits(match[claim]))
+  const isOfJobs = section !== 'people'
+  if (issuer?.shared && isOfJobs && !pinsTenant(match)) {
     const why = 'strangers have tokens of this issuer; pin project_id or namespace_id, or use under'
     report('tenant-unpinned', here, `names no tenant; ${why}`, 'key')
   }
-  const limiting = Object.keys(match).filter((claim) => limits(match[claim]))
-  const isOfJobs = section !== 'people'
+  if (issuer?.shared && !isOfJobs && !limiting.some((claim) => personClaims.has(claim))) {
+    const why =
+      'strangers can log in with this issuer; pin user_id, or name a group in groups_direct'
+    report('tenant-unpinned', here, `names nobody; ${why}`, 'key')
+  }
   if (isOfJobs && limiting.every((claim) => claim.startsWith('user_')) && limiting.length > 0) {
     const why = 'which say who caused a job, in any project, not what runs; pin project_id too'
     report('user-only', here, `limits only user_* claims, ${why}`, 'key')
@@ -43,6 +48,9 @@ function limits(test: MatchEntry[string] | undefined): boolean {
 function hasType({ ref_type: test }: MatchEntry): boolean {
   return limits(test) || (typeof test === 'object' && test.none_of !== undefined)
 }
+
+/** Claims that say which people are meant. */
+const personClaims: ReadonlySet<string> = new Set(['user_id', 'user_login', 'groups_direct'])
 
 /** Claims that name a tenant and that nobody else can ever have. Not `job_*`, which a fork shares with its parent. */
 const tenantIds: ReadonlySet<string> = new Set(['project_id', 'namespace_id'])

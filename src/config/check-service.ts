@@ -15,13 +15,7 @@ export function checkService(yaml: YamlFile, content: ServiceFile, directory: st
   for (const [name, each] of Object.entries(content.audit.exports)) {
     if (each.to === 'syslog') checkMutualTls(['audit', 'exports', name], each, report)
   }
-  const { login } = content.ops.review
-  if (login && !Object.hasOwn(content.issuers, login.issuer)) {
-    const known = Object.keys(content.issuers)
-    const hint = didYouMean(login.issuer, known) || `write one of ${known.join(', ')}`
-    const path = ['ops', 'review', 'login', 'issuer']
-    report('login-issuer-unknown', path, `is ${login.issuer}, which is not among issuers; ${hint}`)
-  }
+  checkLogin(content, report)
   if (content.upstream.plaintext && content.upstream.credential !== 'none') {
     report(
       'credential-in-clear',
@@ -33,6 +27,23 @@ export function checkService(yaml: YamlFile, content: ServiceFile, directory: st
   for (const { path, file } of filesIn(content))
     checkReadable(path, resolve(directory, file), report)
   return problems
+}
+
+function checkLogin({ ops, issuers }: ServiceFile, report: Report): void {
+  const { login } = ops.review
+  if (login === undefined) return
+  const path = ['ops', 'review', 'login']
+  if (!Object.hasOwn(issuers, login.issuer)) {
+    const known = Object.keys(issuers)
+    const hint = didYouMean(login.issuer, known) || `write one of ${known.join(', ')}`
+    const message = `is ${login.issuer}, which is not among issuers; ${hint}`
+    report('login-issuer-unknown', [...path, 'issuer'], message)
+  }
+  if (Object.values(issuers).some(({ audience }) => audience === login.client_id)) {
+    const message =
+      'is the audience of job tokens too; write the id of an application for the login'
+    report('login-audience-shared', [...path, 'client_id'], message)
+  }
 }
 
 function checkMutualTls(

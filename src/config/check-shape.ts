@@ -33,14 +33,17 @@ function problemsOf(yaml: YamlFile, shape: z.ZodType, issue: Issue): Problem[] {
     const known = keysAt(shape, issue.path)
     return issue.keys.map((key) => {
       const path = [...issue.path, key]
-      const hint = didYouMean(key, known) || `known here: ${known.join(', ')}`
+      // Another shape of the same value has the key: as it stands, it is one too many.
+      const message = known.includes(key)
+        ? 'does not go with the keys beside it; take one of them out'
+        : `is not a key that is known; ${didYouMean(key, known) || `known here: ${known.join(', ')}`}`
       return {
         code: 'key-unknown',
         severity: 'error',
         file: yaml.file,
         ...yaml.atKey(path),
         path: formatPath(path),
-        message: `is not a key that is known; ${hint}`,
+        message,
       }
     })
   }
@@ -54,26 +57,41 @@ function problemsOf(yaml: YamlFile, shape: z.ZodType, issue: Issue): Problem[] {
 
 /**
  * Where a value could have one of several shapes and has some keys of one, the problems of that one: they
- * say which key is wrong, and not only that none of the shapes fits.
+ * say which key is wrong, and not only that none of the shapes fits. The shape with fewest problems is meant.
  */
 function choiceMeant(issue: Issue): Issue[] | undefined {
   if (issue.code !== 'invalid_union') return undefined
-  const meant = issue.errors.find((issues) =>
+  const likely = issue.errors.filter((issues) =>
     issues.some(
       ({ code, path }) => code === 'unrecognized_keys' || path.length > 0 || code === 'custom',
     ),
   )
+  const [meant] = likely.toSorted((a, b) => countOf(a) - countOf(b))
   return meant?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
+function countOf(issues: readonly Issue[]): number {
+  return issues.reduce((count, issue) => {
+    return count + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1)
+  }, 0)
+}
+
 function messageOf(issue: Issue, yaml: YamlFile): string {
-  if (issue.path.length > 0 && !yaml.has(issue.path)) return 'is missing; it is needed'
+  const choices = choicesOf(issue).map(String)
+  const isMissing = issue.path.length > 0 && !yaml.has(issue.path)
+  // Where a key tells shapes apart, the words of the choice say what it can be.
+  const saysChoices = issue.code === 'invalid_union' && choices.length > 0
+  if (isMissing && !saysChoices) return 'is missing; it is needed'
   if (issue.code === 'invalid_type')
     return `is not ${expectations[issue.expected] ?? issue.expected}`
   if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => message).join('; ')
-  const choices = issue.code === 'invalid_value' ? issue.values.map(String) : []
   const hint = choices.length > 1 ? didYouMean(yaml.sourceAt(issue.path) ?? '', choices) : ''
   return hint === '' ? issue.message : `${issue.message}; ${hint}`
+}
+
+function choicesOf(issue: Issue): readonly unknown[] {
+  if (issue.code === 'invalid_value') return issue.values
+  return 'options' in issue && Array.isArray(issue.options) ? issue.options : []
 }
 
 const expectations: Readonly<Record<string, string>> = {

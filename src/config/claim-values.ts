@@ -50,6 +50,12 @@ function oddRefPath(value: string): string | undefined {
 }
 
 function oddPath(claim: string, value: string): string | undefined {
-  if (!claim.endsWith('_path') || !/^\/|\/$|:\/\//.test(value)) return undefined
-  return 'is no path as tokens have it; write group/project, without host and outer slashes'
+  if (!isPath(claim) || !/^\/|\/$|:\/\//.test(value)) return undefined
+  const example = claim === 'groups_direct' ? 'group/subgroup' : 'group/project'
+  return `is no path as tokens have it; write ${example}, without host and outer slashes`
+}
+
+/** Whether the values of a claim are paths of groups or projects. */
+export function isPath(claim: string): boolean {
+  return claim.endsWith('_path') || claim === 'groups_direct'
 }

@@ -8,4 +8,6 @@ export interface KnownIssuer {
   readonly shared: boolean
   /** Every claim that its tokens carry. */
   readonly claims: ReadonlyMap<string, ClaimUse>
+  /** Every claim that rules can test of people who log in. */
+  readonly people: ReadonlyMap<string, ClaimUse>
 }

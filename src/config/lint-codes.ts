@@ -51,6 +51,10 @@ export const lintCodes = {
     'The login of the review page names an issuer that the service file does not have.',
     'Write the name of one under issuers.',
   ),
+  'login-audience-shared': error(
+    'The client id of the login is also the audience of an issuer.',
+    'Register an application for the login, and write its id.',
+  ),
   'name-duplicate': error(
     'Two rules, denials or tests have the same name.',
     'Give each a name of its own.',

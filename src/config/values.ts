@@ -56,6 +56,28 @@ function isTrustworthyUrl(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback)
 }
 
+/** Where something is sent to or read with secrets: https, or http on this machine for a trial. */
+export const webUrl = z.string().refine(isPlainUrl, {
+  error:
+    'is not an https URL; write one such as https://collector.acme.example/v1/logs, without name, password, query and fragment',
+})
+
+function isPlainUrl(text: string): boolean {
+  if (!isTrustworthyUrl(text)) return false
+  const { username, password } = new URL(text)
+  return username === '' && password === ''
+}
+
+/** A {@link webUrl} of a whole site. */
+export const siteUrl = z.string().refine(isSite, {
+  error:
+    'is not the https URL of a site; write one without a path, such as https://audit.acme.example',
+})
+
+function isSite(text: string): boolean {
+  return isPlainUrl(text) && new URL(text).pathname === '/'
+}
+
 /** A file path, relative to the file that names it. */
 export const filePath = z.string().min(1, { error: 'is empty; write the path of a file' })
 

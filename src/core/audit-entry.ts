@@ -30,7 +30,7 @@ export interface EntryBody {
 }
 
 /** Claims that decision entries repeat, so that each line can be read alone. All are GitLab's names. */
-const recordedClaims = [
+export const recordedClaims = [
   'project_path',
   'project_id',
   'job_project_id',
@@ -65,7 +65,10 @@ export interface DecisionFacts {
   readonly shadow?: ShadowDecision | undefined
 }
 
-/** The entry that is written before anything is forwarded. Absent facts are left out. */
+/**
+ * The entry that is written before anything is forwarded. Absent facts are left out. This says what an
+ * entry is; `record/call-encoder.ts` writes the same without making an object of it.
+ */
 export function decisionEntry(facts: DecisionFacts): EntryBody {
   const { decision } = facts
   return compact({
@@ -109,6 +112,37 @@ export function completionEntry(facts: CompletionFacts): EntryBody {
   }
 }
 
+/**
+ * The one entry of a call that has none before it is forwarded: what was decided, and what became of it.
+ * `bytes` is the answer's length there, as in every completion.
+ */
+export function wholeCallEntry(decided: DecisionFacts, completed: CompletionFacts): EntryBody {
+  const {
+    time: _time,
+    kind: _kind,
+    decision_id: _id,
+    outcome,
+    bytes,
+    ...facts
+  } = decisionEntry(decided)
+  const {
+    grpc_status: status,
+    bytes: answerBytes,
+    duration_ms: durationMs,
+    ...end
+  } = completionEntry(completed)
+  return {
+    ...end,
+    level: 'completion',
+    decision: outcome,
+    ...facts,
+    ...(bytes !== undefined && { request_bytes: bytes }),
+    grpc_status: status,
+    bytes: answerBytes,
+    duration_ms: durationMs,
+  }
+}
+
 /** The entry that says once who a token is for, with every claim; decisions refer to it by `token_sha256`. */
 export function identityEntry(at: number, identity: Identity): EntryBody {
   const claims = [...identity.claims].map(([name, value]) => [name, bounded(value)] as const)
@@ -136,7 +170,7 @@ function methodFields({ method, path }: DecisionFacts): Record<string, unknown> 
 }
 
 /** A path of no method is whatever a stranger sent: its query is left out, and so is what looks like a token. */
-function pathWithoutSecrets(path: string): string {
+export function pathWithoutSecrets(path: string): string {
   return path.replace(/\?.*$/s, '?…').replaceAll(/eyJ[\w-]*(\.[\w-]*)*/g, 'eyJ…')
 }
 
@@ -158,11 +192,18 @@ const needsLengthMax = 2048
 
 /** The needs, or nothing where there are none or they are too long: such a call cannot be replayed. */
 function recordableNeeds(call: Call): readonly object[] | undefined {
-  const length = call.needs
-    .flatMap(({ verb, namespace, fields }) => [verb, namespace, ...Object.values(fields)])
-    .reduce((sum, text) => sum + text.length, 0)
-  if (call.needs.length === 0 || length > needsLengthMax) return undefined
-  return call.needs.map((need) => needFields(need, call))
+  return areRecordable(call.needs) ? call.needs.map((need) => needFields(need, call)) : undefined
+}
+
+/** Whether there are needs and they are short enough for an entry. */
+export function areRecordable(needs: readonly Need[]): boolean {
+  let length = 0
+  for (const { verb, namespace, fields } of needs) {
+    length += verb.length + namespace.length
+    for (const name in fields) length += fields[name as keyof Need['fields']]?.length ?? 0
+    if (length > needsLengthMax) return false
+  }
+  return needs.length > 0
 }
 
 /** A need as the entry has it: enough to decide on the call again, under another policy. */
@@ -199,8 +240,12 @@ export function isCut(value: string): boolean {
   return value.length > valueLengthMax
 }
 
-/** Callers choose workflow ids and paths, so no field may grow without end. */
 function bounded(value: unknown): unknown {
-  if (typeof value !== 'string' || value.length <= valueLengthMax) return value
-  return `${value.slice(0, valueLengthMax)}… (${value.length} characters)`
+  return typeof value === 'string' ? boundedText(value) : value
+}
+
+/** Callers choose workflow ids and paths, so no field may grow without end: cut, with the length it had. */
+export function boundedText(text: string): string {
+  if (text.length <= valueLengthMax) return text
+  return `${text.slice(0, valueLengthMax)}… (${text.length} characters)`
 }

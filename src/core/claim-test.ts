@@ -36,6 +36,27 @@ export function holds(test: ClaimTest, value: string | undefined): boolean {
   }
 }
 
+/**
+ * Whether a test holds for a claim with several values: one of them must hold, but `none_of` must for
+ * each, and operators in one test may hold for different ones. A claim without any value is absent.
+ */
+export function holdsAmong(test: ClaimTest, values: readonly string[]): boolean {
+  switch (test.operator) {
+    case 'none_of':
+      return values.every((value) => holds(test, value))
+    case 'present':
+      return values.length > 0 === test.present
+    case 'all_of':
+      return test.tests.every((part) => holdsAmong(part, values))
+    case 'exact':
+    case 'any_of':
+    case 'under':
+    case 'glob':
+    case 'semver':
+      return values.some((value) => holds(test, value))
+  }
+}
+
 /** Whole path segments, and without case, as GitLab has it: `acme` is above `Acme/payments`, not above `acme-evil`. */
 function isUnder(value: string, path: string): boolean {
   const [inner, outer] = [value.toLowerCase(), path.toLowerCase()]

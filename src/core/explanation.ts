@@ -1,11 +1,11 @@
 import type { Call, Need } from './call.ts'
-import { formatTest, holds, type ClaimTest } from './claim-test.ts'
+import { formatTest, type ClaimTest } from './claim-test.ts'
 import { decide, type Decision } from './decision.ts'
 import { namespaceOf, shortfall, type GrantTerms, type Shortfall } from './grant.ts'
 import type { GuardName } from './guard.ts'
-import type { Claims, Identity } from './identity.ts'
+import type { Identity } from './identity.ts'
 import type { Policy } from './policy.ts'
-import { appliesTo, isOfSection, matches, type Denial, type Rule } from './rule.ts'
+import { appliesTo, holdsFor, isOfSection, matches, type Denial, type Rule } from './rule.ts'
 
 /** One test of a rule, and what the identity has to show for it. */
 export interface TestExplanation {
@@ -75,7 +75,7 @@ export function explain(policy: Policy, identity: Identity, call: Call): Explana
     ),
     denials: policy.denials
       .filter((denial) => matches(denial, identity))
-      .map((denial) => ({ name: denial.name, tests: explainTests(denial, identity.claims) })),
+      .map((denial) => ({ name: denial.name, tests: explainTests(denial, identity) })),
     rules: rules.toSorted((a, b) => a.distance - b.distance),
   }
 }
@@ -86,7 +86,7 @@ function explainRule(rule: Rule, identity: Identity, needs: readonly Need[]): Ru
     rule,
     isOfIssuer: rule.issuer === identity.issuer,
     isOfSection: isOfSection(rule, identity),
-    tests: explainTests(rule, identity.claims),
+    tests: explainTests(rule, identity),
     guards: identity.guards.filter((guard) => !rule.allow.has(guard)),
     applies: matches(rule, identity) && appliesTo(rule, identity),
     grants: rule.grants.map((terms): GrantExplanation => ({
@@ -141,9 +141,10 @@ function distanceOf(rule: Omit<RuleExplanation, 'distance'>, needCount: number):
   )
 }
 
-function explainTests({ match }: Pick<Denial, 'match'>, claims: Claims): TestExplanation[] {
+function explainTests({ match }: Pick<Denial, 'match'>, identity: Identity): TestExplanation[] {
   return [...match].map(([claim, test]) => {
-    const value = claims.get(claim)
-    return { claim, test, wanted: formatTest(test), value, holds: holds(test, value) }
+    const value = identity.lists?.get(claim)?.join(', ') ?? identity.claims.get(claim)
+    const isHolding = holdsFor(test, claim, identity)
+    return { claim, test, wanted: formatTest(test), value, holds: isHolding }
   })
 }

@@ -9,6 +9,9 @@ export type IdentityKind = 'machine' | 'person' | 'agent'
  */
 export type Claims = ReadonlyMap<string, string>
 
+/** Verified claims with several values, by name, such as the groups that a person is in. */
+export type ClaimLists = ReadonlyMap<string, readonly string[]>
+
 /** The verified who. Made only from a token whose signature, audience and lifetime hold. */
 export interface Identity {
   /** The issuer's name in `sallyport.yaml`. */
@@ -18,6 +21,8 @@ export interface Identity {
   /** The one-line name that audit entries and Temporal's history show. */
   readonly principal: string
   readonly claims: Claims
+  /** Never a name that is in `claims` too. Absent where the kind has none: jobs have single values only. */
+  readonly lists?: ClaimLists
   /** Built-in guards that this identity trips: rules apply only if they allow each of them. */
   readonly guards: readonly GuardName[]
   /** SHA-256 of the whole token, in hex. The token itself is never kept. */

@@ -37,6 +37,8 @@ export function createRuleIndex<T extends Indexable>(
   return (identity) => {
     const positions = [...unpinned]
     for (const [claim, byValue] of filed) {
+      const list = identity.lists?.get(claim)
+      for (const position of positionsOf(list ?? [], byValue)) positions.push(position)
       const value = identity.claims.get(claim)
       const found = value === undefined ? undefined : byValue.get(value)
       // One at a time: a spread of very many arguments does not fit on the stack.
@@ -49,6 +51,14 @@ export function createRuleIndex<T extends Indexable>(
     }
     return candidates
   }
+}
+
+/** Of a claim with several values: a rule may be filed under more than one of them. */
+function positionsOf(
+  values: readonly string[],
+  byValue: ReadonlyMap<string, readonly number[]>,
+): ReadonlySet<number> {
+  return new Set(values.flatMap((value) => byValue.get(value) ?? []))
 }
 
 function isForIssuer({ issuer }: Indexable, identity: Identity): boolean {

@@ -1,4 +1,4 @@
-import { holds, type ClaimTest } from './claim-test.ts'
+import { holds, holdsAmong, type ClaimTest } from './claim-test.ts'
 import type { GrantTerms } from './grant.ts'
 import type { GuardName } from './guard.ts'
 import type { Identity, IdentityKind } from './identity.ts'
@@ -33,9 +33,19 @@ export function matches(
 ): boolean {
   if ((issuer !== undefined && issuer !== identity.issuer) || match.size === 0) return false
   for (const [claim, test] of match) {
-    if (!holds(test, identity.claims.get(claim))) return false
+    if (!holdsFor(test, claim, identity)) return false
   }
   return true
+}
+
+/** Whether a test of a claim holds for an identity, whether the claim has one value or several. */
+export function holdsFor(
+  test: ClaimTest,
+  claim: string,
+  { claims, lists }: Pick<Identity, 'claims' | 'lists'>,
+): boolean {
+  const values = lists?.get(claim)
+  return values === undefined ? holds(test, claims.get(claim)) : holdsAmong(test, values)
 }
 
 /** Whether the rule is meant for identities of this kind, and for those that trip these guards. */

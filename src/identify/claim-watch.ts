@@ -12,7 +12,10 @@ export interface ClaimWatchParts {
 }
 
 /** Reports claims that an issuer's table does not expect, each name once. */
-export function createClaimWatch({ issuer, report }: ClaimWatchParts): (read: ReadClaims) => void {
+export function createClaimWatch({
+  issuer,
+  report,
+}: ClaimWatchParts): (read: Omit<ReadClaims, 'lists'>) => void {
   const reported = new Set<string>()
   function reportOnce(kind: 'claim_unknown' | 'claim_mistyped', name: string): void {
     const claim = printable(name)

@@ -4,13 +4,14 @@ import type { Credential } from '../core/credential.ts'
 import type { Identity } from '../core/identity.ts'
 import { isRefusal, refusal, type Refusal } from '../core/refusal.ts'
 import type { Logger } from '../log.ts'
+import { checkToken } from './check-token.ts'
 import { createIdentityCache } from './identity-cache.ts'
 import { createIssuers, type IssuerStatus } from './issuer.ts'
 import { logKeySetEvent, type KeySetEvent } from './key-set-event.ts'
+import { createPersonVerifier, type PersonVerifier } from './person.ts'
 import { printable } from './printable.ts'
 import { scheduleTimer, type Schedule } from './schedule.ts'
-import { readUnverified, refuseOversized } from './unverified-token.ts'
-import { verifyToken } from './verified-token.ts'
+import { refuseOversized } from './unverified-token.ts'
 
 /** What an identifier needs. */
 export interface IdentifyParts {
@@ -28,6 +29,8 @@ export interface IdentifyParts {
 export interface Identifier {
   /** Verifies a credential, or says why not. Never rejects. */
   readonly identify: (credential: Credential, at: number) => Promise<Identity | Refusal>
+  /** Verifies the id token of a person's login, or says why not. Never rejects, and keeps nothing. */
+  readonly person: PersonVerifier
   /** The state of each issuer's keys. */
   readonly status: () => readonly IssuerStatus[]
   /** Fetches keys from now on; resolves after the first attempt of each issuer, failed or not. */
@@ -59,26 +62,11 @@ export function createIdentifier(parts: IdentifyParts): Identifier {
     tokenDigest: string,
     at: number,
   ): Promise<Identity | Refusal> {
-    const unverified = readUnverified(token)
-    if (isRefusal(unverified)) return unverified
-    const issuer = issuers.get(unverified.issuer)
-    if (issuer === undefined) {
-      const detail = `no issuer is configured with the url ${printable(unverified.issuer)}, byte for byte`
-      return refusal('issuer_unknown', detail)
-    }
-    const { settings, kind, keySet } = issuer
-    if (!kind.algorithms.includes(unverified.algorithm)) {
-      const detail = `${printable(unverified.algorithm)} is no algorithm of ${settings.name}`
-      return refusal('algorithm_refused', detail)
-    }
-    const search = await keySet.find(unverified.kid, at)
-    if (search.kind === 'unavailable') return refusal('keys_unavailable', search.detail)
-    if (search.kind === 'unknown_kid') return refusal('signature_invalid', search.detail)
-    const { kid } = unverified
-    const { algorithms } = kind
-    const verified = await verifyToken({ token, kid, keys: search.keys, algorithms, settings, at })
-    if (isRefusal(verified)) return verified
-    const identity = issuer.describe({ verified, tokenDigest, staleKeys: search.stale })
+    const checked = await checkToken({ token, at, issuers })
+    if (isRefusal(checked)) return checked
+    const { issuer, verified, staleKeys } = checked
+    const identity = issuer.describe({ verified, tokenDigest, staleKeys })
+    const { keySet } = issuer
     if (!isRefusal(identity)) cache.keep({ identity, keySet, key: verified.key }, at)
     return identity
   }
@@ -94,6 +82,7 @@ export function createIdentifier(parts: IdentifyParts): Identifier {
           return await identifyToken(credential.token, at)
       }
     },
+    person: createPersonVerifier({ issuers }),
     status: () => [...issuers.values()].map((issuer) => issuer.status()),
     async start() {
       await Promise.all([...issuers.values()].map(({ keySet }) => keySet.start()))

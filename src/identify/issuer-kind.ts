@@ -2,8 +2,13 @@ import type { IssuerSettings } from '../config/settings.ts'
 import { gitlabGuards, isAgent, type GuardName } from '../core/guard.ts'
 import type { Claims } from '../core/identity.ts'
 import type { ClaimTable } from './claims/claim-table.ts'
-import { gitlabClaims, gitlabGuardedClaims } from './claims/gitlab.ts'
-import { gitlabPrincipal, type PrincipalParts } from './principal.ts'
+import {
+  gitlabClaims,
+  gitlabGuardedClaims,
+  gitlabJobClaims,
+  gitlabPersonClaims,
+} from './claims/gitlab.ts'
+import { gitlabPersonPrincipal, gitlabPrincipal, type PrincipalParts } from './principal.ts'
 
 /** What is particular to one kind of issuer. */
 export interface IssuerKind {
@@ -15,6 +20,13 @@ export interface IssuerKind {
   readonly guards: (claims: Claims) => readonly GuardName[]
   readonly isAgent: (claims: Claims) => boolean
   readonly principal: (parts: PrincipalParts) => string
+  /** Of tokens that people log in with. */
+  readonly people: {
+    readonly claims: ClaimTable
+    /** Claims that no such token carries. */
+    readonly foreignClaims: readonly string[]
+    readonly principal: (parts: PrincipalParts) => string
+  }
 }
 
 /** Every kind of issuer. A new kind is a new row and a table of its claims. */
@@ -26,5 +38,10 @@ export const issuerKinds: Readonly<Record<IssuerSettings['kind'], IssuerKind>> =
     guards: gitlabGuards,
     isAgent,
     principal: gitlabPrincipal,
+    people: {
+      claims: gitlabPersonClaims,
+      foreignClaims: gitlabJobClaims,
+      principal: gitlabPersonPrincipal,
+    },
   },
 }

@@ -2,7 +2,7 @@ import type { IssuerSettings } from '../config/settings.ts'
 import type { Identity } from '../core/identity.ts'
 import type { Refusal } from '../core/refusal.ts'
 import { createClaimWatch } from './claim-watch.ts'
-import { readClaims } from './claims/claim-table.ts'
+import { readClaims, type ReadClaims } from './claims/claim-table.ts'
 import { identityOf } from './identity-of.ts'
 import { issuerKinds, type IssuerKind } from './issuer-kind.ts'
 import { KeySet, type KeySetParts } from './key-set.ts'
@@ -16,6 +16,8 @@ export interface Issuer {
   readonly keySet: KeySet
   /** Makes an identity of a verified token. */
   readonly describe: (facts: TokenFacts) => Identity | Refusal
+  /** Reports claims that no table of the issuer expects. */
+  readonly watchClaims: (read: Omit<ReadClaims, 'lists'>) => void
   readonly status: () => IssuerStatus
 }
 
@@ -69,6 +71,7 @@ function createIssuer(settings: IssuerSettings, parts: IssuerParts): Issuer {
     settings,
     kind,
     keySet,
+    watchClaims,
     describe({ verified, tokenDigest, staleKeys }) {
       const { payload, subject, expiresAt } = verified
       const read = readClaims(kind.claims, payload)

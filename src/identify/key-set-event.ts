@@ -1,9 +1,10 @@
+import type { KeysFetched, KeysNotFetched } from '../core/issuer-keys-entry.ts'
 import type { Logger } from '../log.ts'
 
 /** What became known about an issuer: its keys, and claims that are not as its table says. */
 export type KeySetEvent =
-  | { readonly kind: 'keys_fetched'; readonly issuer: string; readonly keys: number }
-  | { readonly kind: 'fetch_failed'; readonly issuer: string; readonly detail: string }
+  | KeysFetched
+  | KeysNotFetched
   | { readonly kind: 'key_added'; readonly issuer: string; readonly kid: string }
   | { readonly kind: 'key_withdrawn'; readonly issuer: string; readonly kid: string }
   | { readonly kind: 'claim_unknown'; readonly issuer: string; readonly claim: string }
@@ -13,14 +14,15 @@ export type KeySetEvent =
 export function logKeySetEvent(log: Logger, event: KeySetEvent): void {
   const { kind: _, ...facts } = event
   switch (event.kind) {
+    // Each key that came or went has a line of its own.
     case 'keys_fetched':
-      return log.debug(facts, 'keys fetched')
+      return log.debug({ issuer: event.issuer, keys: event.keys }, 'keys fetched')
     case 'key_added':
       return log.info(facts, 'key added')
     case 'key_withdrawn':
       return log.info(facts, 'key withdrawn: tokens that it signed are no longer accepted')
     case 'fetch_failed':
-      return log.warn(facts, 'keys not fetched')
+      return log.warn({ issuer: event.issuer, detail: event.detail }, 'keys not fetched')
     case 'claim_unknown':
       return log.warn(facts, 'the issuer changed: it signs a claim that is not in its table')
     case 'claim_mistyped':

@@ -177,27 +177,36 @@ export class KeySet {
   #adopt(keys: readonly VerificationKey[]): void {
     const { issuer, now, report } = this.#parts
     const before = this.#held()
+    const isRecovered = this.#lastFetch.kind === 'failed'
     this.#holding = { kind: 'keys', keys, fetchedAt: now() }
     this.#lastFetch = { kind: 'fetched' }
     this.#fetchAgainIn(refreshIntervalMs)
-    const name = ({ kid }: VerificationKey) => ({ issuer, kid: printable(kid) })
-    for (const key of keys) if (!before.includes(key)) report({ kind: 'key_added', ...name(key) })
-    for (const key of before) {
-      if (!keys.includes(key)) report({ kind: 'key_withdrawn', ...name(key) })
-    }
-    report({ kind: 'keys_fetched', issuer, keys: keys.length })
+    const added = idsOfNew(keys, before)
+    const withdrawn = idsOfNew(before, keys)
+    for (const kid of added) report({ kind: 'key_added', issuer, kid })
+    for (const kid of withdrawn) report({ kind: 'key_withdrawn', issuer, kid })
+    report({ kind: 'keys_fetched', issuer, keys: keys.length, added, withdrawn, isRecovered })
   }
 
   #fail(detail: string): void {
     const inARow = this.#lastFetch.kind === 'failed' ? this.#lastFetch.inARow + 1 : 1
     this.#lastFetch = { kind: 'failed', detail, inARow }
     this.#fetchAgainIn(Math.min(backOffMinMs * 2 ** (inARow - 1), backOffMaxMs))
-    this.#parts.report({ kind: 'fetch_failed', issuer: this.#parts.issuer, detail })
+    const { issuer, report } = this.#parts
+    report({ kind: 'fetch_failed', issuer, detail, isRepeated: inARow > 1 })
   }
 
   #fetchAgainIn(afterMs: number): void {
     this.#cancelNext = this.#parts.schedule(() => void this.#fetch(), afterMs)
   }
+}
+
+/** Ids of the keys that are not among others. */
+function idsOfNew(
+  keys: readonly VerificationKey[],
+  others: readonly VerificationKey[],
+): readonly string[] {
+  return keys.filter((key) => !others.includes(key)).map(({ kid }) => printable(kid))
 }
 
 /** A host with several addresses fails with one error for each, and no message of its own. */

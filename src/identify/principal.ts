@@ -1,4 +1,5 @@
 import type { Claims } from '../core/identity.ts'
+import { printable } from './printable.ts'
 
 /** What an issuer kind makes a principal of. */
 export interface PrincipalParts {
@@ -17,4 +18,14 @@ export function gitlabPrincipal({ issuerUrl, subject, claims }: PrincipalParts):
   const job = claims.get('job_id')
   if (!project || !job) return `${new URL(issuerUrl).host}:${subject}`
   return `${issuerUrl.replace(/^https?:\/\//, '').replace(/\/$/, '')}/${project}/-/jobs/${job}`
+}
+
+/** What a GitLab login is made of. Others, which could forge a line or a path, become no principal. */
+const login = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$/
+
+/** The one-line name of a person: the profile's URL without the scheme, or the id where no login is known. */
+export function gitlabPersonPrincipal({ issuerUrl, subject, claims }: PrincipalParts): string {
+  const name = claims.get('user_login') ?? ''
+  if (!login.test(name)) return `${new URL(issuerUrl).host}:${printable(subject)}`
+  return `${issuerUrl.replace(/^https?:\/\//, '').replace(/\/$/, '')}/${name}`
 }

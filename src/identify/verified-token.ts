@@ -21,28 +21,33 @@ export interface VerificationParts {
   /** The issuer's keys with the token's kid; usually one. */
   readonly keys: readonly VerificationKey[]
   readonly algorithms: readonly string[]
-  readonly settings: IssuerSettings
+  readonly settings: Pick<IssuerSettings, 'name' | 'url' | 'audience' | 'maxAgeMs'>
   readonly at: number
+  /** Claims without which no token is taken; those of CI jobs unless given. */
+  readonly required?: readonly string[]
 }
+
+/** What every id token of a CI job carries. */
+const requiredOfJobs: readonly string[] = ['exp', 'iat', 'nbf', 'jti', 'sub']
 
 /** How far the clocks of issuers may be off. */
 const clockSkewSeconds = 30
 
 /** Verifies a token with each of the keys until one fits. */
 export async function verifyToken(parts: VerificationParts): Promise<VerifiedToken | Refusal> {
-  const { token, keys, algorithms, settings, at } = parts
+  const { token, keys, algorithms, settings, at, required = requiredOfJobs } = parts
   for (const key of keys) {
     try {
       const { payload } = await jwtVerify(token, key.key, {
         algorithms: [...algorithms],
         issuer: settings.url,
         audience: settings.audience,
-        requiredClaims: ['exp', 'iat', 'nbf', 'jti', 'sub'],
+        requiredClaims: [...required],
         clockTolerance: clockSkewSeconds,
         maxTokenAge: settings.maxAgeMs / 1000,
         currentDate: new Date(at),
       })
-      return checkShape(payload, key, settings)
+      return checkShape(payload, key, { settings, required })
     } catch (error) {
       // Keys may share a kid: the token may still be the next one's.
       if (!(error instanceof errors.JWSSignatureVerificationFailed)) return explain(error, parts)
@@ -56,21 +61,26 @@ export async function verifyToken(parts: VerificationParts): Promise<VerifiedTok
 function checkShape(
   payload: JWTPayload,
   key: VerificationKey,
-  settings: IssuerSettings,
+  { settings, required }: Required<Pick<VerificationParts, 'settings' | 'required'>>,
 ): VerifiedToken | Refusal {
   // jose has checked that both are numbers, because they are required and there is a maximum age.
-  const { aud, sub, jti, exp, iat } = payload as JWTPayload & { exp: number; iat: number }
+  const { aud, sub, exp, iat } = payload as JWTPayload & { exp: number; iat: number }
   if (typeof aud !== 'string') {
     const detail = `the token of ${settings.name} names several audiences; it must name one`
     return refusal('audience_mismatch', detail)
   }
-  if (!isText(sub) || !isText(jti)) {
-    const detail = `"sub" and "jti" of a token of ${settings.name} must be strings that are not empty`
+  const names = textClaims.filter((name) => required.includes(name))
+  if (!isText(sub) || !names.every((name) => isText(payload[name]))) {
+    const quoted = names.map((name) => `"${name}"`).join(' and ')
+    const detail = `${quoted} of a token of ${settings.name} must be strings that are not empty`
     return refusal('credential_malformed', detail)
   }
   const expiresAt = Math.min(exp * 1000, iat * 1000 + settings.maxAgeMs)
   return { payload, key, subject: sub, expiresAt }
 }
+
+/** Claims that must be texts where they are required. */
+const textClaims: readonly string[] = ['sub', 'jti', 'nonce']
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
@@ -96,7 +106,10 @@ function explain(error: unknown, { settings, at }: VerificationParts): Refusal {
   return refusal('credential_malformed', `the token ${of}: ${printable(String(error), 120)}`)
 }
 
-function describeAudience(value: unknown, { name, audience }: IssuerSettings): string {
+function describeAudience(
+  value: unknown,
+  { name, audience }: VerificationParts['settings'],
+): string {
   const found = typeof value === 'string' ? printable(value) : 'not one string'
   return `the audience of the token of ${name} is ${found}, not ${audience}`
 }

@@ -63,7 +63,7 @@ for (const [grant, ...lines] of cases) {
 }
 
 void t.test('people may be granted reviews, and nothing in Temporal with them', async (t) => {
-  const parts = { section: 'people', match: 'project_id: 1' } as const
+  const parts = { section: 'people', match: 'user_id: 1' } as const
   t.strictSame(policyLines(policyOf({ ...parts, grants: '{ audit: review }' })), [])
   const grants = '{ audit: review, role: viewer, task_queues: [a] }'
   t.strictSame(policyLines(policyOf({ ...parts, grants })), [

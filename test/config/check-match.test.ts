@@ -79,3 +79,34 @@ void t.test('denials are checked alike, for their issuer or for all', async (t) 
     )
   }
 })
+
+void t.test('people are tested by the claims of a login, and by no others', async (t) => {
+  const people = { section: 'people', grants: '{ audit: review }' } as const
+  t.strictSame(policyLines(policyOf({ ...people, match: 'user_id: 1, group_direct: acme' })), [
+    'f:5:26 people[0].match.group_direct: is not a claim that rules can test; did you mean groups_direct? [claim-unknown]',
+  ])
+  t.strictSame(policyLines(policyOf({ ...people, match: 'project_id: 1' }), 'claim-unknown'), [
+    'f:5:14 people[0].match.project_id: is not a claim that rules can test; known: user_id, user_login, groups_direct [claim-unknown]',
+  ])
+  t.strictSame(policyLines(policyOf({ ...people, match: 'email: a@b.example' }), 'claim-ignored'), [
+    'f:5:14 people[0].match.email: is left out of identities, or checked with the token itself, so no rule can test it; test another claim, such as user_id [claim-ignored]',
+  ])
+  t.strictSame(
+    policyLines(policyOf({ ...people, match: 'user_id: 1, groups_direct: { under: /acme } ' })),
+    [
+      'f:5:50 people[0].match.groups_direct.under: warning: is no path as tokens have it; write group/subgroup, without host and outer slashes [value-impossible]',
+    ],
+  )
+})
+
+void t.test('a denial may test what jobs carry and what people do', async (t) => {
+  const denialOf = (match: string) =>
+    policyProblems(policyOf({ below: `denials:\n  - { name: d, match: { ${match} } }\n` })).map(
+      ({ code }) => code,
+    )
+  t.strictSame(denialOf('groups_direct: acme/contractors'), [])
+  t.strictSame(denialOf('project_id: 2'), [])
+  t.strictSame(denialOf('user_id: 1'), [])
+  t.strictSame(denialOf('email: a@b.example'), ['claim-ignored'])
+  t.strictSame(denialOf('groups: acme'), ['claim-unknown'])
+})

@@ -68,3 +68,20 @@ void t.test('an error in a denial is no reason to say what it denies', async (t)
   t.strictSame(codes(denial('sha: ab').replace('match', 'issuer: own, match')), [])
   t.strictSame(codes(denial('ref_protectd: true')), ['claim-unknown'])
 })
+
+void t.test('each section is checked by the claims of those whom it is about', async (t) => {
+  const codes = (section: string, match: string) =>
+    policyProblems(
+      `version: 1\n${section}: [{ name: a, issuer: own, match: { ${match} }, grants: [{ namespace: n, role: viewer }] }]\n`,
+    ).map(({ code }) => code)
+  t.strictSame(codes('people', 'groups_direct: acme'), [])
+  t.strictSame(codes('people', 'project_id: 1'), ['claim-unknown'])
+  t.strictSame(codes('machines', 'groups_direct: acme'), ['claim-ignored'])
+  t.strictSame(codes('agents', 'project_id: 1'), [])
+  const denials = (match: string) =>
+    policyProblems(`version: 1\ndenials: [{ name: d, match: { ${match} } }]\n`).map(
+      ({ code }) => code,
+    )
+  t.strictSame(denials('groups_direct: acme, project_id: 1'), ['rules-none'])
+  t.strictSame(denials('sub: a'), ['claim-ignored', 'rules-none'].toReversed())
+})

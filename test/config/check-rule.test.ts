@@ -79,3 +79,16 @@ void t.test('a ref is a branch or a tag, and a rule says which', async (t) => {
   const untyped = 'project_id: 1, ref: main, ref_type: { present: true }'
   t.strictSame(codesOf(untyped), ['ref-without-type'])
 })
+
+void t.test('a rule for people who log in with a shared issuer says who is meant', async (t) => {
+  const shared = { section: 'people', issuer: 'shared' } as const
+  for (const match of ['user_id: 1', 'user_login: a', 'groups_direct: { under: acme }']) {
+    t.strictSame(codesOf(match, shared), [], match)
+  }
+  for (const match of ['user_id: { none_of: [1] }', 'groups_direct: { present: true }']) {
+    t.strictSame(codesOf(match, shared), ['tenant-unpinned'], match)
+  }
+  t.match(policyLines(policyOf({ match: 'user_id: { none_of: [1] }', ...shared })), [
+    /^f:5:5 people\[0\]\.match: names nobody; strangers can log in .* groups_direct \[tenant-unpinned\]$/,
+  ])
+})

@@ -35,7 +35,7 @@ const listenTls = 'tls: { cert_file: tls.crt, key_file: tls.key }'
 const upstreamTls = 'tls: { ca_file: tls.crt }'
 
 /** A change of the good file, and the problems that come of it. */
-const changes: readonly [from: string, to: string, lines: readonly string[]][] = [
+const changes: [from: string, to: string, lines: readonly string[]][] = [
   [
     listenTls,
     `${listenTls}, plaintext: true`,
@@ -135,6 +135,62 @@ const changes: readonly [from: string, to: string, lines: readonly string[]][] =
     ],
   ],
 ]
+
+const login = `ops: { review: { login: { issuer: gitlab, client_id: a1, client_secret_file: tls.key, url: https://a } } }\naudit:`
+
+changes.push(
+  ['audit:', login, []],
+  [
+    'audit:',
+    login.replace('issuer: gitlab', 'issuer: gitlub'),
+    [
+      'f:7:35 ops.review.login.issuer: is gitlub, which is not among issuers; did you mean gitlab? [login-issuer-unknown]',
+    ],
+  ],
+  [
+    'audit:',
+    login.replace('issuer: gitlab', 'issuer: elsewhere'),
+    [
+      'f:7:35 ops.review.login.issuer: is elsewhere, which is not among issuers; write one of gitlab [login-issuer-unknown]',
+    ],
+  ],
+  [
+    'audit:',
+    login.replace('client_id: a1', 'client_id: us'),
+    [
+      'f:7:54 ops.review.login.client_id: is the audience of job tokens too; write the id of an application for the login [login-audience-shared]',
+    ],
+  ],
+  [
+    'audit:',
+    login.replace('file: tls.key', 'file: gone'),
+    [
+      'f:7:78 ops.review.login.client_secret_file: names DIR/gone, which cannot be read (ENOENT) [file-unreadable]',
+    ],
+  ],
+  [
+    './not-there }',
+    './not-there, exports: { a: { to: webhook, url: https://a, secret_file: gone } } }',
+    [
+      'f:7:92 audit.exports.a.secret_file: names DIR/gone, which cannot be read (ENOENT) [file-unreadable]',
+    ],
+  ],
+  [
+    './not-there }',
+    './not-there, exports: { a: { to: syslog, address: "a:6514", cert_file: tls.crt } } }',
+    [
+      'f:7:48 audit.exports.a: has one of cert_file and key_file; mutual TLS needs both [mutual-tls-incomplete]',
+    ],
+  ],
+  [
+    './not-there }',
+    './not-there, checkpoints: { witnesses: [{ webhook: https://a, secret_file: empty.pem }] } }',
+    [
+      'f:7:96 audit.checkpoints.witnesses[0].secret_file: names DIR/empty.pem, which is empty [file-unreadable]',
+    ],
+  ],
+  ['./not-there }', './not-there, checkpoints: { witnesses: [{ file: not-there-yet }] } }', []],
+)
 
 for (const [from, to, lines] of changes) {
   void t.test(`with ${JSON.stringify(to)} it has ${lines.length} problems`, async (t) => {

@@ -214,3 +214,59 @@ void t.test('a choice that is of the right kind is told what else is wrong with 
   ])
   t.strictSame(shapeProblems('x: 1', choice), ['f:1:4 x: is neither [value-invalid]'])
 })
+
+const choices = z.strictObject({
+  to: z.array(
+    z.union([
+      z.strictObject({ file: z.string() }),
+      z.strictObject({ hook: z.string(), secret: z.string() }),
+    ]),
+  ),
+  by: z
+    .discriminatedUnion(
+      'kind',
+      [
+        z.strictObject({ kind: z.literal('post'), box: z.string() }),
+        z.strictObject({ kind: z.literal('phone') }),
+      ],
+      { error: 'is no kind; write post or phone' },
+    )
+    .optional(),
+})
+
+const chosen: readonly [what: string, text: string, lines: readonly string[]][] = [
+  [
+    'a choice that lacks a key',
+    'to: [{ hook: a }]',
+    ['f:1:6 to[0].secret: is missing; it is needed [key-missing]'],
+  ],
+  [
+    'a choice with a slip',
+    'to: [{ hok: a, secret: b }]',
+    [
+      'f:1:6 to[0].hook: is missing; it is needed [key-missing]',
+      'f:1:8 to[0].hok: is not a key that is known; did you mean hook? [key-unknown]',
+    ],
+  ],
+  [
+    'keys of two choices at once',
+    'to: [{ file: a, hook: b }]',
+    ['f:1:17 to[0].hook: does not go with the keys beside it; take one of them out [key-unknown]'],
+  ],
+  [
+    'a kind with a slip',
+    'to: []\nby: { kind: pots, box: a }',
+    ['f:2:13 by.kind: is no kind; write post or phone; did you mean post? [value-invalid]'],
+  ],
+  [
+    'no kind at all',
+    'to: []\nby: { box: a }',
+    ['f:2:5 by.kind: is no kind; write post or phone [key-missing]'],
+  ],
+]
+
+for (const [what, text, lines] of chosen) {
+  void t.test(`${what} is told what is wrong with it`, async (t) => {
+    t.strictSame(shapeProblems(text, choices), lines)
+  })
+}

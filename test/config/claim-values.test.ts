@@ -75,3 +75,11 @@ void t.test('no claim of a real token is odd', async (t) => {
     }
   }
 })
+
+void t.test('a group is written as its path, too', async (t) => {
+  t.equal(oddValue('groups_direct', 'label', 'acme/auditors'), undefined)
+  t.equal(
+    oddValue('groups_direct', 'label', '/acme/auditors'),
+    'is no path as tokens have it; write group/subgroup, without host and outer slashes',
+  )
+})

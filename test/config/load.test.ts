@@ -51,6 +51,17 @@ void t.test('a service file and its policy become settings and rules that decide
   t.strictSame(loaded.warnings, [])
 })
 
+void t.test(
+  "the service file's hash is that of its bytes, not of what variables make of it",
+  async (t) => {
+    for (const text of [service, `${service}# Grün\r\n`]) {
+      const { loaded } = await load(t, { service: text })
+      const digest = createHash('sha256').update(text).digest('hex')
+      t.match(loaded, { ok: true, configHash: `sha256:${digest}` })
+    }
+  },
+)
+
 void t.test("the policy's hash is the SHA-256 of the bytes of its file", async (t) => {
   for (const text of [policy, `${policy}# Grün\r\n`, '\ufeffversion: 1\n']) {
     const { loaded } = await load(t, { policy: text })

@@ -26,8 +26,15 @@ void t.test('the smallest file is filled in with safe defaults', async (t) => {
       },
     },
     policy: 'policy.yaml',
-    audit: { directory: './audit', durability: 'synced' },
-    ops: { address: '127.0.0.1:9443' },
+    audit: {
+      directory: './audit',
+      durability: 'synced',
+      levels: { read: 'both', work: 'both' },
+      segments: { size_max: '128MiB', age_max: '24h' },
+      checkpoints: { interval: '5s', witnesses: [] },
+      exports: {},
+    },
+    ops: { address: '127.0.0.1:9443', review: {} },
     log: { level: 'info' },
   })
 })
@@ -172,14 +179,18 @@ const changes: readonly [from: string, to: string, line: string][] = [
   [
     'directory: ./audit',
     'dir: ./audit, directory: ./audit',
-    'f:7:10 audit.dir: is not a key that is known; known here: directory, durability [key-unknown]',
+    'f:7:10 audit.dir: is not a key that is known; known here: directory, durability, levels, segments, retention, checkpoints, exports [key-unknown]',
   ],
   [
     'audit:',
     'log: { level: trace }\naudit:',
     'f:7:15 log.level: is not a level; write one of debug, info, warn, error [value-invalid]',
   ],
-  ['audit:', 'ops: {}\naudit:', 'f:7:6 ops.address: is missing; it is needed [key-missing]'],
+  [
+    'audit:',
+    'ops: { adress: "127.0.0.1:1" }\naudit:',
+    'f:7:8 ops.adress: is not a key that is known; did you mean address? [key-unknown]',
+  ],
   [
     'audit:',
     'opps: {}\naudit:',

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { serviceShape } from '../../src/config/service-shape.ts'
 import { settingsOf } from '../../src/config/settings-of.ts'
+import { auditSettings } from '../support/audit-settings.ts'
 import { contentOf } from '../support/config-text.ts'
 
 function settings(text: string) {
@@ -36,8 +37,12 @@ void t.test('settings have absolute paths, milliseconds, and every default', asy
     ],
     policyFile: '/etc/sallyport/policy.yaml',
     candidateFile: undefined,
-    audit: { directory: '/etc/sallyport/audit', durability: 'synced' },
-    ops: { host: '127.0.0.1', port: 9_443 },
+    audit: auditSettings('/etc/sallyport/audit'),
+    ops: {
+      host: '127.0.0.1',
+      port: 9_443,
+      review: { login: undefined, temporalUiUrl: undefined },
+    },
     log: { level: 'info' },
   })
 })

@@ -2,12 +2,16 @@ import t from 'tap'
 import type { z } from 'zod'
 import {
   address,
+  byteCount,
+  byteSize,
   duration,
   durationMs,
   filePath,
   issuerUrl,
   name,
   parseAddress,
+  siteUrl,
+  webUrl,
 } from '../../src/config/values.ts'
 
 const cases: readonly [
@@ -69,6 +73,24 @@ const cases: readonly [
       'http://localhost.evil.example',
     ],
   ],
+  [
+    'a size',
+    byteSize,
+    ['1KiB', '64KiB', '128MiB', '9999GiB'],
+    ['', '0KiB', '01MiB', '1', '1MB', '1.5MiB', '-1MiB', '1 MiB', '1mib', '1TiB', '10000KiB', 1024],
+  ],
+  [
+    'a URL to send to',
+    webUrl,
+    ['https://collector.acme.example/v1/logs', 'https://a', 'http://localhost:4318/v1/logs'],
+    ['', 'a', 'http://collector.acme.example', 'https://a?token=x', 'https://u:p@a', 'https://u@a'],
+  ],
+  [
+    'a site',
+    siteUrl,
+    ['https://audit.acme.example', 'https://audit.acme.example:8443/', 'http://127.0.0.1:9443'],
+    ['', 'https://a/b', 'http://audit.acme.example', 'https://u@a', 'https://a?b'],
+  ],
   ['a file', filePath, ['tls.crt', '/etc/x', '..'], ['', 3]],
   [
     'a name',
@@ -94,6 +116,10 @@ void t.test('each message says what to write instead', async (t) => {
 
 void t.test('a duration has so many milliseconds', async (t) => {
   t.strictSame(['2s', '3m', '1h', '1d'].map(durationMs), [2_000, 180_000, 3_600_000, 86_400_000])
+})
+
+void t.test('a size has so many bytes', async (t) => {
+  t.strictSame(['1KiB', '64MiB', '2GiB'].map(byteCount), [1024, 67_108_864, 2_147_483_648])
 })
 
 void t.test('an address is a host, without brackets, and a port', async (t) => {

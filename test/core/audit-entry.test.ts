@@ -4,6 +4,7 @@ import {
   decisionEntry,
   identityEntry,
   isCut,
+  wholeCallEntry,
   type DecisionFacts,
 } from '../../src/core/audit-entry.ts'
 import { decide } from '../../src/core/decision.ts'
@@ -262,6 +263,8 @@ void t.test(
     const recorded = (...ids: string[]) =>
       decisionEntry(factsOf({ call: { ...call, needs: ids.map(needOf) } }))['needs']
     t.same(recorded('a'), [{ verb: 'read', workflow_ids: 'a' }])
+    t.equal(recorded(), undefined)
+    t.same(recorded(undefined as unknown as string), [{ verb: 'read' }], 'no value has no length')
     t.equal(recorded('a'.repeat(2048)), undefined)
     t.equal(recorded(...Array.from({ length: 500 }, () => 'ledger')), undefined)
   },
@@ -302,4 +305,38 @@ void t.test('a need elsewhere says where, and one that no narrowing touches says
     { verb: 'work', unnarrowed: true },
     { verb: 'cancel', namespace: 'payroll', workflow_ids: 'p-1' },
   ])
+})
+
+void t.test('a call with one entry has everything that it would have in two', async (t) => {
+  const outcome = {
+    result: 'failed',
+    code: 'upstream_unavailable',
+    grpcStatus: 14,
+    bytes: 7,
+  } as const
+  const completed = { at: at + 20, decisionId: 'd-7Kq2', outcome, durationMs: 17.4 }
+  const entry = wholeCallEntry(factsOf(), completed)
+  const { time, kind, outcome: allowed, bytes, ...decided } = decisionEntry(factsOf())
+  t.match([time, kind, allowed], ['2026-11-23T09:14:02.113Z', 'decision', 'allowed'])
+  t.match(entry, { ...decided, ...completionEntry(completed), request_bytes: bytes })
+  const names = Object.keys(entry)
+  t.strictSame(names.slice(0, 8), [
+    'time',
+    'kind',
+    'decision_id',
+    'outcome',
+    'code',
+    'level',
+    'decision',
+    'rule',
+  ])
+  t.strictSame(names.slice(-5), ['peer', 'request_bytes', 'grpc_status', 'bytes', 'duration_ms'])
+  t.match(entry, { level: 'completion', decision: 'allowed', time: '2026-11-23T09:14:02.133Z' })
+})
+
+void t.test('where the message was not read there is no length of it', async (t) => {
+  const outcome = { result: 'completed', grpcStatus: 0, bytes: 7 } as const
+  const completed = { at, decisionId: 'd-7Kq2', outcome, durationMs: 1 }
+  const unread = factsOf({ call: refusal('message_malformed', '') })
+  t.notOk('request_bytes' in wholeCallEntry(unread, completed))
 })

@@ -1,5 +1,11 @@
 import t from 'tap'
-import { formatTest, holds, pinnedValues, type ClaimTest } from '../../src/core/claim-test.ts'
+import {
+  formatTest,
+  holds,
+  holdsAmong,
+  pinnedValues,
+  type ClaimTest,
+} from '../../src/core/claim-test.ts'
 import { compileGlob } from '../../src/core/glob.ts'
 
 const exact: ClaimTest = { operator: 'exact', value: 'main' }
@@ -70,4 +76,33 @@ void t.test('a test is written as the policy file has it', async (t) => {
     'semver: >=1.0.0',
     'glob: release/*, none_of: [main, next]',
   ])
+})
+
+const amongLists: readonly [
+  ClaimTest,
+  holding: readonly string[][],
+  others: readonly string[][],
+][] = [
+  [exact, [['main'], ['x', 'main']], [[], ['x']]],
+  [anyOf, [['next', 'x']], [[], ['x', 'y']]],
+  [noneOf, [[], ['x', 'y']], [['main'], ['x', 'main']]],
+  [present, [['x']], [[]]],
+  [absent, [[]], [['x']]],
+  [under, [['x', 'acme/payments/y']], [[], ['acme/payments-evil']]],
+  [glob, [['x', 'release/1']], [['x'], []]],
+  [semver, [['x', 'v1']], [['x']]],
+  [both, [['release/1'], ['release/1', 'x']], [['release/1', 'main'], ['x'], []]],
+]
+
+for (const [test, holding, others] of amongLists) {
+  void t.test(`${formatTest(test)} holds among several values when it should`, async (t) => {
+    for (const values of holding) t.ok(holdsAmong(test, values), values.join())
+    for (const values of others) t.notOk(holdsAmong(test, values), values.join())
+  })
+}
+
+void t.test('operators in one test may hold for different values', async (t) => {
+  const test: ClaimTest = { operator: 'all_of', tests: [exact, under] }
+  t.ok(holdsAmong(test, ['main', 'acme/payments']))
+  t.notOk(holdsAmong(test, ['main']))
 })

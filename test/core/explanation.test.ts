@@ -208,3 +208,32 @@ void t.test('a rule of the own project is nearer than any rule of another', asyn
     ['own', 'foreign', 'people', 'elsewhere'],
   )
 })
+
+t.test('a claim with several values is shown with all of them', async (t) => {
+  const match = new Map([['groups_direct', { operator: 'exact', value: 'acme' } as const]])
+  const rule = { name: 'group', issuer: 'gitlab', kind: 'person', match, allow: new Set<never>() }
+  const policy = createPolicy({
+    rules: [{ ...rule, kind: 'person', grants: [] }],
+    denials: [],
+    hash: '',
+  })
+  const identity: Identity = {
+    issuer: 'gitlab',
+    kind: 'person',
+    subject: '7',
+    principal: 'gitlab.com/rita',
+    claims: new Map(),
+    lists: new Map([['groups_direct', ['corp', 'acme']]]),
+    guards: [],
+    tokenDigest: '',
+    expiresAt: 0,
+    staleKeys: false,
+  }
+  const method = methods.find(({ name }) => name === 'GetSystemInfo')
+  if (method === undefined) throw new Error('no such method')
+  const [told] = explain(policy, identity, callOf(method, {})).rules
+  t.match(told?.tests, [
+    { claim: 'groups_direct', wanted: 'acme', value: 'corp, acme', holds: true },
+  ])
+  t.ok(told?.applies)
+})

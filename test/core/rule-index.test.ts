@@ -97,3 +97,19 @@ t.test('more rules than a stack holds are found', async (t) => {
   )
   t.equal(namesFor(rules, { ref: 'main' }).length, 200_000)
 })
+
+t.test('a rule is found by each of several values, once', async (t) => {
+  const rules = [
+    ruleOf('group', { groups_direct: exact('acme') }),
+    ruleOf('groups', { groups_direct: anyOf('acme', 'corp') }),
+    ruleOf('other', { groups_direct: exact('other') }),
+    ruleOf('person', { user_id: exact('7') }),
+  ]
+  const person = {
+    ...jobOf({ user_id: '7' }),
+    lists: new Map([['groups_direct', ['corp', 'acme', 'of no rule']]]),
+  }
+  const names = createRuleIndex(rules)(person).map(({ name }) => name)
+  t.same(names, ['group', 'groups', 'person'])
+  t.same(namesFor(rules, { user_id: '7' }), ['person'])
+})

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { ClaimTest } from '../../src/core/claim-test.ts'
-import { appliesTo, isOfSection, matches } from '../../src/core/rule.ts'
+import { appliesTo, holdsFor, isOfSection, matches } from '../../src/core/rule.ts'
 import { identityOf, ruleOf } from '../support/decision-parts.ts'
 
 const identity = identityOf()
@@ -68,4 +68,14 @@ void t.test('a rule must allow every guard that an identity trips', async (t) =>
   t.ok(appliesTo(rule, identity))
   t.ok(appliesTo(rule, identityOf({ guards: ['fork_pipelines', 'policy_jobs'] })))
   t.notOk(appliesTo(rule, identityOf({ guards: ['fork_pipelines', 'other_tokens'] })))
+})
+
+void t.test('a claim with several values is tested by all of them', async (t) => {
+  const person = { ...identity, lists: new Map([['groups_direct', ['acme', 'acme/auditors']]]) }
+  t.ok(holdsFor(exact('acme/auditors'), 'groups_direct', person))
+  t.notOk(holdsFor(exact('acme/other'), 'groups_direct', person))
+  t.ok(holdsFor(exact('main'), 'ref', person))
+  t.notOk(holdsFor(exact('acme'), 'groups_direct', identity), 'a job has none')
+  const match = new Map([['groups_direct', exact('acme')]])
+  t.ok(matches({ issuer: undefined, match }, person))
 })

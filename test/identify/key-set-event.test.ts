@@ -4,12 +4,19 @@ import { createLog } from '../../src/log.ts'
 
 const cases: readonly { event: KeySetEvent; level: string; facts: object }[] = [
   {
-    event: { kind: 'keys_fetched', issuer: 'gitlab', keys: 2 },
+    event: {
+      kind: 'keys_fetched',
+      issuer: 'gitlab',
+      keys: 2,
+      added: ['k1'],
+      withdrawn: [],
+      isRecovered: false,
+    },
     level: 'debug',
     facts: { issuer: 'gitlab', keys: 2 },
   },
   {
-    event: { kind: 'fetch_failed', issuer: 'gitlab', detail: 'down' },
+    event: { kind: 'fetch_failed', issuer: 'gitlab', detail: 'down', isRepeated: false },
     level: 'warn',
     facts: { issuer: 'gitlab', detail: 'down' },
   },

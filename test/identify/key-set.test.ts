@@ -62,7 +62,14 @@ void t.test('keys are found after the first fetch, and the fetch is reported', a
   t.match(await find('k1'), { kind: 'found', keys: [{ kid: 'k1' }], stale: false })
   t.same(events, [
     { kind: 'key_added', issuer: 'gitlab', kid: 'k1' },
-    { kind: 'keys_fetched', issuer: 'gitlab', keys: 1 },
+    {
+      kind: 'keys_fetched',
+      issuer: 'gitlab',
+      keys: 1,
+      added: ['k1'],
+      withdrawn: [],
+      isRecovered: false,
+    },
   ])
   t.same(keySet.status(), { standing: 'fresh', detail: undefined })
   t.same(time.waiting(), [5 * minute], 'nothing waits but the next refresh')
@@ -186,6 +193,34 @@ for (const keys of [[], [{ kty: 'oct', kid: 'k1' }]]) {
     t.match(events.at(-1), { kind: 'fetch_failed', detail: /no usable key/ })
   })
 }
+
+void t.test('what a fetch has changed is said, and whether it is news', async (t) => {
+  const { keySet, serve, breakDown, refreshAfter, events } = createKeySet()
+  const ofFetches = () =>
+    events.splice(0).filter(({ kind }) => kind === 'keys_fetched' || kind === 'fetch_failed')
+  const fetched = { added: [], withdrawn: [], isRecovered: false }
+  await keySet.start()
+  await refreshAfter(5 * minute)
+  t.match(ofFetches(), [{ added: ['k1'] }, fetched])
+  breakDown()
+  await refreshAfter(5 * minute)
+  await refreshAfter(1000)
+  t.match(ofFetches(), [
+    { kind: 'fetch_failed', isRepeated: false },
+    { kind: 'fetch_failed', isRepeated: true },
+  ])
+  serve(one)
+  await refreshAfter(2000)
+  await refreshAfter(5 * minute)
+  t.match(ofFetches(), [{ ...fetched, isRecovered: true }, fetched], 'the same keys')
+  serve(three, two)
+  await refreshAfter(5 * minute)
+  t.match(
+    ofFetches(),
+    [{ keys: 2, added: ['k1', 'k2'], withdrawn: ['k1'] }],
+    'another key under a name that was used before',
+  )
+})
 
 void t.test('a withdrawn key stops working with the next refresh', async (t) => {
   const { keySet, find, serve, refreshAfter, events } = createKeySet()

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { gitlabPrincipal } from '../../src/identify/principal.ts'
+import { gitlabPersonPrincipal, gitlabPrincipal } from '../../src/identify/principal.ts'
 
 const subject = 'project_path:fork/app:ref_type:branch:ref:main'
 const principal = (issuerUrl: string, claims: Record<string, string>) =>
@@ -28,4 +28,35 @@ void t.test('is host and subject where a part is missing or empty', async (t) =>
     principal('https://gitlab.com', { job_id: '', project_path: 'a/b' }),
     `gitlab.com:${subject}`,
   )
+})
+
+const person = (issuerUrl: string, login?: string, id = '7') =>
+  gitlabPersonPrincipal({
+    issuerUrl,
+    subject: id,
+    claims: new Map(login === undefined ? [] : [['user_login', login]]),
+  })
+
+void t.test("a person's is the URL of the profile, without the scheme", async (t) => {
+  t.equal(person('https://gitlab.com', 'rita.reviewer'), 'gitlab.com/rita.reviewer')
+  t.equal(person('https://dev.test/gitlab/', '_a-b'), 'dev.test/gitlab/_a-b')
+})
+
+void t.test('a login that is none, or could be taken for more, is left out', async (t) => {
+  const odd = [
+    undefined,
+    '',
+    '.',
+    '-a',
+    'a/b',
+    'a b',
+    'a"><b',
+    'a\nb',
+    'ä',
+    'a\u202eb',
+    'x'.repeat(256),
+  ]
+  for (const login of odd)
+    t.equal(person('https://gitlab.com', login), 'gitlab.com:7', String(login))
+  t.equal(person('https://gitlab.com', undefined, 'a\nb'), 'gitlab.com:a\\u{a}b')
 })

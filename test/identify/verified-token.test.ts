@@ -158,3 +158,28 @@ void t.test('no detail repeats the token or its signature', async (t) => {
     for (const part of token.split('.')) t.notOk(detail.includes(part))
   }
 })
+
+void t.test('other kinds of token need other claims, and those must be texts', async (t) => {
+  const required = ['exp', 'iat', 'sub', 'nonce']
+  const verifyOther = (claims: Members) =>
+    verifyToken({
+      token: mint({ jti: undefined, nbf: undefined, nonce: 'n', ...claims }),
+      kid: 'k1',
+      keys,
+      algorithms: ['RS256'],
+      settings,
+      at,
+      required,
+    })
+  t.match(await verifyOther({}), { subject: usual.sub })
+  t.match(await verifyOther({ nonce: undefined }), {
+    code: 'claims_missing',
+    detail: /lacks "nonce"/,
+  })
+  for (const nonce of ['', 7, null]) {
+    t.match(await verifyOther({ nonce }), {
+      code: 'credential_malformed',
+      detail: /^"sub" and "nonce" of a token of gitlab must be strings/,
+    })
+  }
+})

@@ -2,17 +2,21 @@ import { checkPolicy } from '../../src/config/check-policy.ts'
 import type { ClaimUse, KnownIssuer } from '../../src/config/known-issuer.ts'
 import { policyShape } from '../../src/config/policy-shape.ts'
 import { formatProblem, type Problem } from '../../src/config/problem.ts'
-import { gitlabClaims } from '../../src/identify/claims/gitlab.ts'
+import { gitlabClaims, gitlabPersonClaims } from '../../src/identify/claims/gitlab.ts'
 import { contentOf } from './config-text.ts'
 
 const claims: ReadonlyMap<string, ClaimUse> = new Map(
   [...gitlabClaims].map(([name, { set }]) => [name, set]),
 )
 
+const people: ReadonlyMap<string, ClaimUse> = new Map(
+  [...gitlabPersonClaims].map(([name, { set, as }]) => [as ?? name, set]),
+)
+
 /** An issuer of one's own, and one that strangers have tokens of too. */
 const issuers: readonly KnownIssuer[] = [
-  { name: 'own', shared: false, claims },
-  { name: 'shared', shared: true, claims },
+  { name: 'own', shared: false, claims, people },
+  { name: 'shared', shared: true, claims, people },
 ]
 
 /** The problems of a policy whose shape is fine. The file is called `f`. */
@@ -47,8 +51,12 @@ export function policyOf(parts: RuleParts): string {
 ${parts.section ?? 'machines'}:
   - name: first
     issuer: ${parts.issuer ?? 'own'}
-    match: { ${parts.match ?? 'project_id: 1, ref_protected: true'} }
+    match: { ${parts.match ?? matchOf(parts)} }
     allow: [${parts.allow ?? ''}]
     grants: [${parts.grants ?? '{ namespace: payments, role: viewer }'}]
 ${parts.below ?? ''}`
+}
+
+function matchOf({ section }: RuleParts): string {
+  return section === 'people' ? 'user_id: 1' : 'project_id: 1, ref_protected: true'
 }

@@ -27,6 +27,20 @@ export function covers(wider: ClaimTest, narrower: ClaimTest): boolean {
   }
 }
 
+/** Claims that have several values, which tests may hold for one by one. */
+export const listClaims: ReadonlySet<string> = new Set(['groups_direct'])
+
+/** The same as {@link covers} for a claim with several values: each operator may hold for another of them. */
+export function coversAmong(wider: ClaimTest, narrower: ClaimTest): boolean {
+  if (wider.operator === 'all_of') return wider.tests.every((part) => coversAmong(part, narrower))
+  if (narrower.operator === 'all_of') {
+    return narrower.tests.some((part) => coversAmong(wider, part))
+  }
+  // That one value is there does not mean that another is not.
+  if (wider.operator === 'none_of' && limits(narrower)) return false
+  return covers(wider, narrower)
+}
+
 function isAbsence(test: ClaimTest): boolean {
   return test.operator === 'present' && !test.present
 }

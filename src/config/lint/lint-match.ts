@@ -2,21 +2,22 @@ import { holds, pinnedValues, type ClaimTest } from '../../core/claim-test.ts'
 import type { Match } from '../../core/rule.ts'
 import { writingVerbs } from '../../temporal/writing-verbs.ts'
 import type { Report } from '../report.ts'
-import { limits } from './covers.ts'
+import { limits, listClaims } from './covers.ts'
 import type { PlacedRule } from './placed.ts'
 
 /** Warns of a rule that matches more, or other, jobs than its author will have thought of. */
 export function lintMatch(placed: PlacedRule, report: Report): void {
   const { rule, path } = placed
   for (const [claim, test] of rule.match) {
-    if (!isImpossible(test)) continue
+    // Of several values, one may hold for one operator and another for the next.
+    if (listClaims.has(claim) || !isImpossible(test)) continue
     const message =
       'has operators that exclude each other, so nothing matches; take one of them out'
     report('match-never', [...path, 'match', claim], message)
   }
-  if (rule.kind === 'person') return
-  lintProject(placed, report)
   lintLabels(placed, report)
+  if (rule.kind === 'person') lintPeople(placed, report)
+  else lintProject(placed, report)
   if (rule.kind !== 'machine') return
   lintEnvironment(placed, report)
   lintWriting(placed, report)
@@ -37,6 +38,14 @@ const ownerClaims = ['project', 'namespace', 'job_project', 'job_namespace'].fla
 function lintProject({ rule, path }: PlacedRule, report: Report): void {
   if (ownerClaims.some((claim) => limits(rule.match.get(claim)))) return
   const message = `is for every project of ${rule.issuer}; pin project_id or namespace_id`
+  report('project-unnamed', [...path, 'match'], message, 'key')
+}
+
+function lintPeople({ rule, path }: PlacedRule, report: Report): void {
+  if (['user_id', 'user_login', 'groups_direct'].some((claim) => limits(rule.match.get(claim)))) {
+    return
+  }
+  const message = `is for everybody who can log in with ${rule.issuer}; pin user_id, or name a group in groups_direct`
   report('project-unnamed', [...path, 'match'], message, 'key')
 }
 

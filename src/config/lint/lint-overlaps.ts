@@ -5,7 +5,7 @@ import type { Pattern } from '../../core/pattern.ts'
 import { createRuleIndex } from '../../core/rule-index.ts'
 import type { Denial, Match, Rule } from '../../core/rule.ts'
 import type { Report } from '../report.ts'
-import { covers } from './covers.ts'
+import { covers, coversAmong, listClaims } from './covers.ts'
 import type { PlacedDenial, PlacedRule } from './placed.ts'
 
 /** Warns of rules that another one makes superfluous, and of those that a denial makes void. */
@@ -75,7 +75,8 @@ function ruleCovers(wider: Rule, narrower: Rule): boolean {
 function matchCovers(wider: Denial['match'], narrower: Match): boolean {
   return [...wider].every(([claim, test]) => {
     const other = narrower.get(claim)
-    return other !== undefined && covers(test, other)
+    const does = listClaims.has(claim) ? coversAmong : covers
+    return other !== undefined && does(test, other)
   })
 }
 

@@ -73,3 +73,44 @@ export const gitlabGuardedClaims: readonly string[] = [
   'job_source',
   'ref',
 ]
+
+/**
+ * Every claim that GitLab signs into the id token of a person who logs in to an OAuth application. Rules
+ * know the user's id and login by the names that they have in job tokens, so that one denial fits both.
+ * <https://docs.gitlab.com/integration/openid_connect_provider/#shared-information>
+ */
+export const gitlabPersonClaims: ClaimTable = new Map<string, ClaimRow>([
+  ['sub', { set: 'pinnable', types: ['string'], as: 'user_id' }],
+  // A login can be given up and registered again by somebody else, and so can a group's path.
+  ['preferred_username', { set: 'label', types: ['string', 'null'], as: 'user_login' }],
+  ['groups_direct', { set: 'label', types: ['array'] }],
+
+  // Checked with the token itself.
+  ['iss', { set: 'ignored', types: ['string'] }],
+  ['aud', { set: 'ignored', types: ['string'] }],
+  ['azp', { set: 'ignored', types: ['string'] }],
+  ['iat', { set: 'ignored', types: ['number'] }],
+  ['exp', { set: 'ignored', types: ['number'] }],
+  ['auth_time', { set: 'ignored', types: ['number', 'null'] }],
+  ['nonce', { set: 'ignored', types: ['string'] }],
+  ['at_hash', { set: 'ignored', types: ['string'] }],
+  ['jti', { set: 'ignored', types: ['string'] }],
+  // The same as the login, or personal data that no rule needs.
+  ['nickname', { set: 'ignored', types: ['string', 'null'] }],
+  ['sub_legacy', { set: 'ignored', types: ['string'] }],
+  ['name', { set: 'ignored', types: ['string', 'null'] }],
+  ['email', { set: 'ignored', types: ['string', 'null'] }],
+  ['email_verified', { set: 'ignored', types: ['boolean', 'null'] }],
+  ['website', { set: 'ignored', types: ['string', 'null'] }],
+  ['profile', { set: 'ignored', types: ['string', 'null'] }],
+  ['picture', { set: 'ignored', types: ['string', 'null'] }],
+])
+
+/** Claims that only the tokens of CI jobs carry: a token with one of them is nobody's login. */
+export const gitlabJobClaims: readonly string[] = [
+  'job_id',
+  'pipeline_id',
+  'project_id',
+  'namespace_id',
+  'runner_id',
+]

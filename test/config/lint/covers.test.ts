@@ -1,7 +1,8 @@
 import t from 'tap'
-import { covers, limits } from '../../../src/config/lint/covers.ts'
-import { holds, type ClaimTest } from '../../../src/core/claim-test.ts'
+import { covers, coversAmong, limits, listClaims } from '../../../src/config/lint/covers.ts'
+import { holds, holdsAmong, type ClaimTest } from '../../../src/core/claim-test.ts'
 import { compileGlob } from '../../../src/core/glob.ts'
+import { gitlabPersonClaims } from '../../../src/identify/claims/gitlab.ts'
 
 const exact = (value: string): ClaimTest => ({ operator: 'exact', value })
 const anyOf = (...values: string[]): ClaimTest => ({ operator: 'any_of', values: new Set(values) })
@@ -101,4 +102,38 @@ void t.test('a test that only rules out, or takes any value, limits nothing', as
   for (const test of [undefined, noneOf('a'), present(true), allOf(noneOf('a'), present(true))]) {
     t.notOk(limits(test))
   }
+})
+
+void t.test('of several values, each may be what another operator asks for', async (t) => {
+  t.ok(coversAmong(anyOf('a', 'b'), exact('a')))
+  t.ok(coversAmong(under('acme'), allOf(under('acme/x'), noneOf('b'))))
+  t.ok(coversAmong(allOf(anyOf('a', 'b'), noneOf('c')), allOf(exact('a'), noneOf('c', 'd'))))
+  t.ok(coversAmong(noneOf('c'), present(false)))
+  t.notOk(coversAmong(noneOf('c'), exact('a')), 'c may be there too')
+  const other = allOf(anyOf('a', 'b'), under('x'))
+  t.notOk(coversAmong(exact('a'), other), 'b may be there, and x/1 beside it')
+})
+
+void t.test(
+  'what covers among several values holds for every list where the other does',
+  async (t) => {
+    const tests = [...covered, ...notCovered].flat()
+    const some = ['a', 'b', 'c', 'acme/x', 'acme/y', 'v1']
+    const lists = [[], ...some.flatMap((one) => some.map((other) => [one, other]))]
+    for (const wider of tests) {
+      for (const narrower of tests.filter((each) => coversAmong(wider, each))) {
+        const broken = lists.filter(
+          (list) => holdsAmong(narrower, list) && !holdsAmong(wider, list),
+        )
+        t.strictSame(broken, [])
+      }
+    }
+  },
+)
+
+void t.test('claims with several values are those whose rows are lists', async (t) => {
+  const rows = [...gitlabPersonClaims].filter(
+    ([, { set, types }]) => set !== 'ignored' && types.includes('array'),
+  )
+  t.strictSame(new Set(rows.map(([name, { as }]) => as ?? name)), listClaims)
 })

@@ -32,7 +32,6 @@ void t.test('a rule that names no project is for all of them', async (t) => {
   for (const claim of ['project_id', 'namespace_id', 'job_project_id', 'job_namespace_id']) {
     t.strictSame(warningsOf(`${claim}: 1`), [], claim)
   }
-  t.strictSame(warningsOf('sha: ab', { section: 'people' }), [])
   t.match(warningsOf('sha: ab', { section: 'agents' }), [/project-unnamed/])
 })
 
@@ -98,5 +97,37 @@ void t.test('what changes things is for protected refs or environments', async (
 })
 
 void t.test('people have no ref and no environment', async (t) => {
-  t.strictSame(warningsOf('user_login: a, environment: b', { section: 'people', ...start }), [])
+  t.strictSame(warningsOf('user_id: 1', { section: 'people', ...start }), [])
+})
+
+void t.test(
+  'people are named by their id or by a group, and a login can change hands',
+  async (t) => {
+    const people = { section: 'people', grants: '{ audit: review }' } as const
+    for (const match of [
+      'user_id: 1',
+      'user_id: { any_of: [1, 2] }, user_login: { any_of: [a, b] }',
+      'groups_direct: acme/auditors',
+      'groups_direct: { under: acme }',
+    ]) {
+      t.strictSame(warningsOf(match, people), [], match)
+    }
+    t.strictSame(policyLines(policyOf({ match: 'user_login: dmeyer', ...people })), [
+      'f:5:26 people[0].match.user_login: warning: can be given up and taken by somebody else; pin user_id too [path-without-id]',
+    ])
+    t.strictSame(policyLines(policyOf({ match: 'user_id: { none_of: [1] }', ...people })), [
+      'f:5:5 people[0].match: warning: is for everybody who can log in with own; pin user_id, or name a group in groups_direct [project-unnamed]',
+    ])
+    t.strictSame(warningsOf('groups_direct: { present: true }', people), [
+      'people[0].match project-unnamed',
+    ])
+  },
+)
+
+void t.test('one of several groups may be listed and another one be below a group', async (t) => {
+  const people = { section: 'people', grants: '{ audit: review }' } as const
+  t.strictSame(warningsOf('groups_direct: { any_of: [acme/x], under: corp }', people), [])
+  t.strictSame(warningsOf('user_login: { any_of: [a], none_of: [a] }, user_id: 1', people), [
+    'people[0].match.user_login match-never',
+  ])
 })

@@ -146,3 +146,14 @@ void t.test('ten thousand rules are compared in the time of a few', async (t) =>
   )
   t.strictSame(policyLines(`version: 1\nmachines:\n${rules.join('')}`), [])
 })
+
+void t.test('people in one group may be in another one too', async (t) => {
+  const rule = (name: string, test: string) =>
+    `  - { name: ${name}, issuer: own, match: { groups_direct: ${test} }, grants: [{ audit: review }] }\n`
+  const overlaps = (...tests: string[]) =>
+    policyProblems(`version: 1\npeople:\n${tests.map((test, at) => rule(`r${at}`, test)).join('')}`)
+      .filter(({ code }) => code === 'rule-shadowed')
+      .map(({ path }) => path)
+  t.strictSame(overlaps('{ any_of: [acme, corp] }', 'acme'), ['people[1].name'])
+  t.strictSame(overlaps('{ none_of: [corp] }', 'acme'), [])
+})

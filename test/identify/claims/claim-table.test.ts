@@ -78,3 +78,28 @@ void t.test('names of object members are unknown claims like any other', async (
   t.equal(claims.get('constructor'), undefined)
   t.equal(claims.size, 0)
 })
+
+void t.test(
+  'a list of strings is a claim with several values, and any other list is mistyped',
+  async (t) => {
+    const { lists, claims, mistyped } = read('{"groups":["a","b"]}')
+    t.same([...lists], [['groups', ['a', 'b']]])
+    t.equal(claims.size, 0)
+    t.same(mistyped, [])
+    t.same([...read('{"groups":[]}').lists], [['groups', []]])
+    for (const odd of ['["a",1]', '[null]', '[["a"]]']) {
+      const { lists: none, mistyped: named } = read(`{"groups":${odd}}`)
+      t.same([none.size, named], [0, ['groups']], odd)
+    }
+  },
+)
+
+void t.test('rules may know a claim by another name', async (t) => {
+  const renamed = new Map<string, ClaimRow>([
+    ['sub', { set: 'pinnable', types: ['string'], as: 'user_id' }],
+    ['teams', { set: 'label', types: ['array'], as: 'groups' }],
+  ])
+  const { claims, lists } = readClaims(renamed, { sub: '7', teams: ['a'], user_id: '8' })
+  t.same([...claims], [['user_id', '7']])
+  t.same([...lists], [['groups', ['a']]])
+})
