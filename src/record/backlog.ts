@@ -1,5 +1,6 @@
 import type { EntryBody } from '../core/audit-entry.ts'
 import type { Logger } from '../log.ts'
+import { CallEntry } from './call-entry.ts'
 import type { Recorded } from './journal.ts'
 
 /** Entries written at once, so that a long queue does not become one huge write. */
@@ -12,7 +13,7 @@ const dropCount = 1000
 /** An entry on its way to the disk. */
 export interface Waiting {
   readonly body: EntryBody
-  /** Absent where nobody waits. */
+  /** Absent where nobody waits. Entries that share one are written in one batch, or its answer would come too early. */
   readonly settle: ((recorded: Recorded) => void) | undefined
 }
 
@@ -44,9 +45,16 @@ export function createBacklog({ log }: { readonly log: Logger }): Backlog {
   function dropOldest(): void {
     const before = kept.length
     let due = dropCount
-    kept = kept.filter(({ settle }) => settle !== undefined || (due -= 1) < 0)
+    kept = kept.filter((waiting) => isKept(waiting) || (due -= 1) < 0)
     if (dropped === 0) log.error('too many audit entries wait to be written; the oldest are lost')
     dropped += before - kept.length
+  }
+
+  function takeOldest(): readonly Waiting[] {
+    const rest = kept.splice(batchEnd(kept))
+    const taken = kept
+    kept = rest
+    return taken
   }
 
   return {
@@ -58,8 +66,8 @@ export function createBacklog({ log }: { readonly log: Logger }): Backlog {
       kept.push(entry)
     },
     take() {
-      const batch = { entries: kept.splice(0, batchMax), dropped }
-      if (batch.entries.length === 0) return { entries: [], dropped: 0 }
+      if (kept.length === 0) return { entries: [], dropped: 0 }
+      const batch = { entries: takeOldest(), dropped }
       dropped = 0
       return batch
     },
@@ -72,9 +80,27 @@ export function createBacklog({ log }: { readonly log: Logger }): Backlog {
   }
 }
 
+/** Whether an entry stays whatever comes: somebody waits for it, or it stands for many calls. */
+function isKept({ settle, body }: Waiting): boolean {
+  return settle !== undefined || body.kind === 'refusals'
+}
+
+/** Where a batch ends: behind so many entries, and behind all that share an answer with one of them. */
+function batchEnd(kept: readonly Waiting[]): number {
+  if (kept.length <= batchMax) return kept.length
+  const shared = kept.findLast(({ settle }, at) => at < batchMax && settle !== undefined)?.settle
+  const last = shared ? kept.findLastIndex(({ settle }) => settle === shared) : 0
+  return Math.max(batchMax, last + 1)
+}
+
 /** What is written of a batch: its first entry says how many were dropped before it. */
 export function bodiesOf({ entries, dropped }: Batch): readonly EntryBody[] {
   return entries.map(({ body }, index) =>
-    index === 0 && dropped > 0 ? { ...body, dropped_entries: dropped } : body,
+    index === 0 && dropped > 0 ? owningUp(body, dropped) : body,
   )
+}
+
+function owningUp(body: EntryBody, dropped: number): EntryBody {
+  if (body instanceof CallEntry) return body.with('dropped_entries', dropped)
+  return { ...body, dropped_entries: dropped }
 }

@@ -14,11 +14,15 @@ export function checkpointText({ origin, seq, digest }: CheckpointStatement): st
   return `${origin}\n${seq}\n${Buffer.from(digest, 'hex').toString('base64')}\n`
 }
 
+const threeLines = /^([^\n]+)\n(0|[1-9][0-9]{0,14})\n([^\n]+)\n/
+
 /** Reads the text of a checkpoint, or returns undefined where it is none. */
 export function parseCheckpoint(text: string): CheckpointStatement | undefined {
-  const [origin, size, encoded, ...rest] = text.split('\n')
-  if (!origin || !/^(0|[1-9][0-9]{0,14})$/.test(size ?? '') || rest.length === 0) return undefined
-  const digest = Buffer.from(encoded ?? '', 'base64')
-  if (digest.length !== 32) return undefined
+  const lines = threeLines.exec(text)
+  if (lines === null) return undefined
+  const [, origin = '', size, encoded = ''] = lines
+  const digest = Buffer.from(encoded, 'base64')
+  // Node passes over what is no base64; one statement has one text.
+  if (digest.length !== 32 || digest.toString('base64') !== encoded) return undefined
   return { origin, seq: Number(size), digest: digest.toString('hex') }
 }

@@ -1,13 +1,18 @@
 import type { EntryBody } from '../core/audit-entry.ts'
 import { refusal } from '../core/refusal.ts'
 import type { Logger } from '../log.ts'
-import { bodiesOf, createBacklog } from './backlog.ts'
+import { bodiesOf, createBacklog, type Waiting } from './backlog.ts'
 import type { Journal, Recorded } from './journal.ts'
 import { createPlan } from './plan.ts'
 
 /** How long an entry that nobody waits for may wait for one that somebody waits for, to share its sync. */
 const lingerMs = 25
 const retryMs = 100
+
+/** How many share one promise: no more than are written at once. */
+const waitingMax = 1000
+
+const tooMany = 'too many entries wait for the disk'
 
 export interface GroupCommitOptions {
   /** Makes a batch durable, all of it or nothing. */
@@ -37,6 +42,8 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let trouble: string | undefined
   let flushing: Promise<boolean> | undefined
   let closed = false
+  /** What those who wait for the batch that is being collected all wait for. */
+  let collected: Collected | undefined
   const plan = createPlan(() => void flush())
 
   function flush(): Promise<boolean> {
@@ -49,6 +56,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
 
   async function flushOnce(): Promise<boolean> {
     const batch = backlog.take()
+    collected = undefined
     try {
       await (batch.entries.length > 0 ? write(bodiesOf(batch)) : tryOut())
     } catch (error) {
@@ -56,12 +64,12 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       if (trouble === undefined)
         log.error({ why }, 'audit entries cannot be written; refusing calls')
       trouble = why
-      for (const { settle } of backlog.giveBack(batch)) settle?.(refused(why))
+      settleAll(backlog.giveBack(batch), refused(why))
       return false
     }
     if (trouble !== undefined) log.info('audit entries can be written again')
     trouble = undefined
-    for (const { settle } of batch.entries) settle?.({ ok: true })
+    settleAll(batch.entries, { ok: true })
     return true
   }
 
@@ -74,24 +82,25 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
 
   function refusalNow(): string | undefined {
     if (closed) return 'the journal is closed'
-    return trouble ?? (backlog.isFull() ? 'too many entries wait for the disk' : undefined)
+    return trouble ?? (backlog.isFull() ? tooMany : undefined)
   }
 
   return {
     append(body) {
       const why = refusalNow()
       if (why !== undefined) return Promise.resolve(refused(why))
-      return new Promise((settle) => {
-        backlog.add({ body, settle })
-        if (!flushing) plan.runSoon()
-      })
+      if (collected === undefined || collected.count === waitingMax) collected = newCollected()
+      collected.count += 1
+      backlog.add({ body, settle: collected.settle })
+      if (!flushing) plan.runSoon()
+      return collected.recorded
     },
     enqueue(body) {
       if (closed) log.error({ entry: body }, 'an audit entry came after the journal was closed')
       else backlog.add({ body, settle: undefined })
       if (!closed && !flushing) plan.runWithin(lingerMs)
     },
-    trouble: () => trouble,
+    trouble: () => trouble ?? (backlog.isFull() ? tooMany : undefined),
     async drain() {
       closed = true
       await flushing
@@ -100,6 +109,28 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       while (works && backlog.size() > 0) works = await flush()
       return backlog.size()
     },
+  }
+}
+
+/** Those who wait for the same batch: a promise each would cost as much as encoding what they wait for. */
+interface Collected {
+  readonly recorded: Promise<Recorded>
+  readonly settle: (recorded: Recorded) => void
+  count: number
+}
+
+function newCollected(): Collected {
+  const { promise, resolve } = Promise.withResolvers<Recorded>()
+  return { recorded: promise, settle: resolve, count: 0 }
+}
+
+/** Entries that share a promise are next to one another, but for those that nobody waits for. */
+function settleAll(entries: readonly Waiting[], recorded: Recorded): void {
+  let last: Waiting['settle']
+  for (const { settle } of entries) {
+    if (settle === undefined || settle === last) continue
+    settle(recorded)
+    last = settle
   }
 }
 

@@ -1,5 +1,9 @@
+import { hash } from 'node:crypto'
 import type { EntryBody } from '../core/audit-entry.ts'
+import { CallEntry } from './call-entry.ts'
 import type { ChainHead } from './chain.ts'
+import { bytesOf, JsonBytes } from './json-bytes.ts'
+import { harmless } from './json-text.ts'
 
 /** Longest line, in bytes without its newline; also what one entry of a tile-based log may hold. */
 const lineBytesMax = 64 * 1024
@@ -7,11 +11,13 @@ const lineBytesMax = 64 * 1024
 /** Longest field that is carried over into the stand-in for an entry that cannot be written. */
 const carriedLengthMax = 128
 
-/**
- * What JSON leaves as it is and a terminal, a log pipeline or a reviewer's eye may take for
- * something else: DEL and the C1 controls, line separators, bidirectional and invisible characters.
- */
-const unsafe = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+/** Room that is kept for batches: some five hundred calls. A batch that needs more gets more, once. */
+const roomBytes = 1024 * 1024
+
+const idBegin = bytesOf('{"id":"')
+const seqBegin = bytesOf('","seq":')
+const prevBegin = bytesOf(',"prev":"')
+const prevEnd = bytesOf('",')
 
 export interface LineOptions {
   readonly replica: string
@@ -19,26 +25,62 @@ export interface LineOptions {
   readonly newId: () => string
 }
 
-/** Makes the function that writes an entry as the line that follows `head`, with its newline. */
-export function createLines({ replica, version, newId }: LineOptions) {
-  const ending = `,"replica":${JSON.stringify(replica)},"version":${JSON.stringify(version)}}\n`
+/** Lines of a journal, each with its newline, and the end of the chain behind them. */
+export interface EncodedBatch {
+  /** Good until the next batch is encoded: the room is used again. */
+  readonly bytes: Uint8Array
+  readonly head: ChainHead
+}
 
-  return function lineAfter(head: ChainHead, body: EntryBody): Buffer {
-    const place = `{"id":"${newId()}","seq":${head.seq + 1},"prev":"${head.digest}",`
-    const line = encode(place + fieldsOf(body) + ending)
-    if (line.length - 1 <= lineBytesMax) return line
-    const instead = standIn(body, { oversized_bytes: line.length - 1 })
-    return encode(place + fieldsOf(instead) + ending)
+/** Makes the function that writes entries as the lines that follow `head`. */
+export function createLines({ replica, version, newId }: LineOptions) {
+  const origin = `"replica":${JSON.stringify(replica)},"version":${JSON.stringify(version)}`
+  const ending = bytesOf(`,${harmless(origin)}}\n`)
+  let out = new JsonBytes(roomBytes)
+
+  /** Writes the line behind `head`, and returns its length without the newline. */
+  function write({ seq, digest }: ChainHead, id: string, body: EntryBody): number {
+    const start = out.length
+    out.add(idBegin)
+    out.ascii(id)
+    out.add(seqBegin)
+    out.ascii(String(seq + 1))
+    out.add(prevBegin)
+    out.ascii(digest)
+    out.add(prevEnd)
+    writeFields(out, body)
+    out.add(ending)
+    return out.length - start - 1
+  }
+
+  return function encodeBatch(head: ChainHead, bodies: readonly EntryBody[]): EncodedBatch {
+    // What one large batch took is given back with the next.
+    if (out.length > roomBytes) out = new JsonBytes(roomBytes)
+    out.cutTo(0)
+    let next = head
+    for (const body of bodies) {
+      const start = out.length
+      const id = newId()
+      const lineBytes = write(next, id, body)
+      if (lineBytes > lineBytesMax) {
+        out.cutTo(start)
+        write(next, id, standIn(body, { oversized_bytes: lineBytes }))
+      }
+      next = { seq: next.seq + 1, digest: hash('sha256', out.between(start, out.length - 1)) }
+    }
+    return { bytes: out.between(0, out.length), head: next }
   }
 }
 
-/** Joining texts, rather than objects, saves a copy of some thirty fields per entry. */
-function fieldsOf(body: EntryBody): string {
+/** An entry that cannot be written is a bug, but one that may neither lose the record nor stop those behind it. */
+function writeFields(out: JsonBytes, body: EntryBody): void {
+  const start = out.length
   try {
-    return JSON.stringify(body).slice(1, -1)
+    if (body instanceof CallEntry) body.writeTo(out)
+    else out.text(harmless(JSON.stringify(body)).slice(1, -1))
   } catch (error) {
-    // Such an entry is a bug, but one that may neither lose the record nor stop those behind it.
-    return fieldsOf(standIn(body, { unwritable: String(error).slice(0, carriedLengthMax) }))
+    out.cutTo(start)
+    writeFields(out, standIn(body, { unwritable: String(error).slice(0, carriedLengthMax) }))
   }
 }
 
@@ -50,15 +92,4 @@ function standIn(body: EntryBody, why: Readonly<Record<string, unknown>>): Entry
     return typeof value === 'string' && value.length <= carriedLengthMax ? [[name, value]] : []
   })
   return { time, kind, ...Object.fromEntries(carried), ...why }
-}
-
-function encode(text: string): Buffer {
-  const bytes = Buffer.from(text)
-  // As many bytes as characters: all of it is ASCII, of which JSON leaves only DEL unescaped.
-  if (bytes.length === text.length && !text.includes('\u007f')) return bytes
-  return Buffer.from(text.replace(unsafe, escaped))
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

@@ -1,13 +1,12 @@
 import { LRUCache } from 'lru-cache'
-import {
-  completionEntry,
-  decisionEntry,
-  identityEntry,
-  type CompletionFacts,
-  type DecisionFacts,
-} from '../core/audit-entry.ts'
-import { isRefusal } from '../core/refusal.ts'
+import type { AuditLevels } from '../config/audit-settings.ts'
+import { identityEntry, type CompletionFacts, type DecisionFacts } from '../core/audit-entry.ts'
+import type { Identity } from '../core/identity.ts'
+import { isRefusal, refusal, type RefusalCode } from '../core/refusal.ts'
+import { begunCall, createCallEncoder, type BegunCall } from './call-encoder.ts'
 import type { Journal, Recorded } from './journal.ts'
+import { levelOf } from './level.ts'
+import { createRefusalFlood, type ScheduleOnce } from './refusal-flood.ts'
 
 /** Records what happens to calls, and who made them. */
 export interface Recorder {
@@ -16,29 +15,81 @@ export interface Recorder {
   readonly completion: (facts: CompletionFacts) => void
 }
 
+/** A recorder that may hold counts which have yet to be handed to the journal. */
+export interface OpenRecorder extends Recorder {
+  /** Hands over what is counted. Comes once no more calls do, and before the journal is closed. */
+  readonly close: () => void
+}
+
+export interface RecorderParts {
+  readonly journal: Pick<Journal, 'append' | 'enqueue' | 'trouble'>
+  /** A decision and a completion for every call, unless given. */
+  readonly levels?: AuditLevels
+  /** Milliseconds since the epoch; the system's clock unless given. */
+  readonly now?: () => number
+  /** A timer unless given. */
+  readonly schedule?: ScheduleOnce
+}
+
 /** Tokens whose identity entry is known to be written; beyond this many, one may be written again. */
 const knownTokensMax = 20_000
 
+const everything: AuditLevels = { read: 'both', work: 'both' }
+
 /**
  * Turns what the proxy knows of a call into entries of the journal. The first decision about a token is
- * preceded by an entry with all claims of its identity.
+ * preceded by an entry with all claims of its identity. A call at level `completion` is recorded when it
+ * has ended, and refused at its beginning where that could not be done now. Callers without a verified
+ * token are recorded one by one, and in a flood of them counted.
  */
-export function createRecorder({ journal }: { readonly journal: Journal }): Recorder {
+export function createRecorder(parts: RecorderParts): OpenRecorder {
+  const { journal, levels = everything } = parts
   const known = new LRUCache<string, true>({ max: knownTokensMax })
+  const entries = createCallEncoder()
+  const flood = createRefusalFlood(parts)
+  /** What was decided on calls at level `completion` that are under way, by decision id. */
+  const begun = new Map<string, BegunCall>()
+
+  async function ofStranger(code: RefusalCode, facts: DecisionFacts): Promise<Recorded> {
+    if (flood.countBeyondBurst(code, facts)) return { ok: true }
+    const recorded = await journal.append(entries.decision(facts))
+    if (!recorded.ok) flood.count(code, facts)
+    return recorded
+  }
+
+  async function ofNewToken(identity: Identity, facts: DecisionFacts): Promise<Recorded> {
+    const introduced = journal.append(identityEntry(facts.at, identity))
+    // Both are queued at once, so they are written together or not at all.
+    const recorded = isWhole(facts) ? undefined : journal.append(entries.decision(facts))
+    const introduction = await introduced
+    if (introduction.ok) known.set(identity.tokenDigest, true)
+    return recorded ?? (introduction.ok ? begin(facts) : introduction)
+  }
+
+  /** Whether the call has one entry, when it has ended. */
+  function isWhole({ decision }: DecisionFacts): boolean {
+    return decision.allowed && levelOf(decision.call, levels) === 'completion'
+  }
+
+  async function begin(facts: DecisionFacts): Promise<Recorded> {
+    const why = journal.trouble()
+    if (why !== undefined) return { ok: false, refusal: refusal('audit_unavailable', why) }
+    begun.set(facts.decisionId, begunCall(facts))
+    return { ok: true }
+  }
+
   return {
-    decision: async (facts) => {
-      const { identity, at } = facts
-      if (isRefusal(identity) || known.get(identity.tokenDigest)) {
-        return journal.append(decisionEntry(facts))
-      }
-      // Both are queued at once, so they are written together or not at all.
-      const [introduced, recorded] = await Promise.all([
-        journal.append(identityEntry(at, identity)),
-        journal.append(decisionEntry(facts)),
-      ])
-      if (introduced.ok) known.set(identity.tokenDigest, true)
-      return recorded
+    decision(facts) {
+      const { identity } = facts
+      if (isRefusal(identity)) return ofStranger(identity.code, facts)
+      if (!known.get(identity.tokenDigest)) return ofNewToken(identity, facts)
+      return isWhole(facts) ? begin(facts) : journal.append(entries.decision(facts))
     },
-    completion: (facts) => journal.enqueue(completionEntry(facts)),
+    completion(facts) {
+      const call = begun.get(facts.decisionId)
+      begun.delete(facts.decisionId)
+      journal.enqueue(call ? entries.wholeCall(call, facts) : entries.completion(facts))
+    },
+    close: flood.close,
   }
 }

@@ -52,7 +52,7 @@ export function noteSigner(name: string, privateKey: KeyObject): NoteSigner {
 /** Makes a verifier of a public Ed25519 key. */
 export function noteVerifier(name: string, publicKey: KeyObject): NoteVerifier {
   if (!isNoteName(name)) throw new Error('a name in a note has no spaces and no plus sign')
-  const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url')
+  const raw = Buffer.from(String(publicKey.export({ format: 'jwk' }).x), 'base64url')
   const key = Buffer.concat([Buffer.of(algorithm), raw])
   const keyId = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), key])).slice(0, 8)
   return {

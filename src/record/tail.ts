@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
+import { readBlock } from './backwards.ts'
 import { headOf, type ChainHead } from './chain.ts'
 
 const blockBytes = 64 * 1024
@@ -29,7 +30,7 @@ export async function readTail(path: string): Promise<Tail> {
       [await endOfLineBefore(file, lastStart - 1), lastStart],
     ] as const) {
       if (end === 0) return { head: undefined, wholeBytes: 0, cutBytes: size }
-      const head = headOf(await read(file, start, end - 1))
+      const head = headOf(await readBlock(file, start, end - 1))
       if (head) return { head, wholeBytes: end, cutBytes: size - end }
     }
   } finally {
@@ -44,14 +45,8 @@ export async function readTail(path: string): Promise<Tail> {
 async function endOfLineBefore(file: FileHandle, limit: number): Promise<number> {
   for (let end = limit; end > 0; end -= blockBytes) {
     const start = Math.max(0, end - blockBytes)
-    const at = (await read(file, start, end)).lastIndexOf(newline)
+    const at = (await readBlock(file, start, end)).lastIndexOf(newline)
     if (at >= 0) return start + at + 1
   }
   return 0
-}
-
-async function read(file: FileHandle, start: number, end: number): Promise<Buffer> {
-  const block = Buffer.alloc(end - start)
-  const { bytesRead } = await file.read(block, 0, block.length, start)
-  return block.subarray(0, bytesRead)
 }

@@ -1,26 +1,52 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { toCrockford } from './crockford.ts'
+
+/** Random bytes that are fetched at once: asking for ten at a time costs more than all else here. */
+const poolBytes = 4000
+const bytesPerPrefix = 10
+
+/** Two digits for each of 1,024 numbers, so that counting up makes no new text digit by digit. */
+const pairs = Array.from({ length: 1024 }, (_, value) => toCrockford(value, 2))
 
 /**
  * Makes ULIDs that ascend in the order in which they are made: 48 bits of time, then 80 random bits
  * that count up within a millisecond. <https://github.com/ulid/spec>
  */
 export function createUlids({ now }: { readonly now: () => number }): () => string {
+  const pool = Buffer.alloc(poolBytes)
+  let used = poolBytes
   let latestMs = -1
   let prefix = ''
-  let counter = 0
+  let upper = 0
+  let lower = 0
+
+  /** Draws the random half anew; four digits of it, 20 bits, are `lower` and count up. */
+  function draw(atMs: number): void {
+    if (used === poolBytes) randomFillSync(pool)
+    used %= poolBytes
+    prefix = toCrockford(atMs, 10) + toCrockford(pool.readUIntBE(used, 5), 8)
+    const counter = pool.readUIntBE(used + 5, 5)
+    // Half the range is left free, so that counting up does not run over.
+    upper = Math.floor(counter / 2 ** 20) % 2 ** 19
+    lower = counter % 2 ** 20
+    prefix += toCrockford(upper, 4)
+    used += bytesPerPrefix
+  }
+
   return () => {
     const atMs = now()
     // A clock that is set back must not make identifiers descend.
     if (atMs > latestMs) {
       latestMs = atMs
-      const random = randomBytes(10)
-      prefix = toCrockford(atMs, 10) + toCrockford(random.readUIntBE(0, 5), 8)
-      // Half the range is left free, so that counting up does not run over.
-      counter = random.readUIntBE(5, 5) % 2 ** 39
+      draw(atMs)
     } else {
-      counter += 1
+      lower += 1
+      if (lower === 2 ** 20) {
+        lower = 0
+        upper += 1
+        prefix = prefix.slice(0, 18) + toCrockford(upper, 4)
+      }
     }
-    return prefix + toCrockford(counter, 8)
+    return `${prefix}${pairs[lower >> 10] ?? ''}${pairs[lower & 1023] ?? ''}`
   }
 }

@@ -25,6 +25,8 @@ function adviceFor(code: string, directory: string): string | undefined {
       return `audit directory ${directory} is not a directory; move that file away, or name another`
     case 'EIO':
       return `the disk of audit directory ${directory} fails; look at the system log`
+    case 'ETIMEDOUT':
+      return `the disk of audit directory ${directory} does not answer in time; look at its load and the system log`
     default:
       return undefined
   }

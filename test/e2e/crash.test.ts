@@ -4,13 +4,16 @@ import { rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setImmediate } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { verifyChain } from '../../src/record/chain.ts'
-import { entriesIn, linesIn } from '../support/audit-files.ts'
+import { createLog } from '../../src/log.ts'
+import { openJournal } from '../../src/record/journal.ts'
+import { entriesIn, until } from '../support/audit-files.ts'
+import { auditSettings } from '../support/audit-settings.ts'
 import { createCaller, type Caller } from '../support/caller.ts'
 import { startIssuer } from '../support/issuer.ts'
 import { outsideTap, root } from '../support/outside-tap.ts'
 import { writeConfiguration } from '../support/sallyport.ts'
 import { startUpstream, type StandInUpstream } from '../support/upstream.ts'
+import { inspectJournal } from '../support/whole-journal.ts'
 
 const machines = `
   - name: ledger-main
@@ -19,7 +22,10 @@ const machines = `
     grants: [{ namespace: payments, role: starter, workflow_ids: ["ledger-*"] }]
 `
 
-const rounds = 4
+/** Rounds with the whole service, which take a second or two each; the long proof is CRASH_ROUNDS=100. */
+const rounds = Number(process.env['CRASH_ROUNDS'] ?? 4)
+/** Rounds with the journal alone, which take less than one. */
+const journalRounds = Number(process.env['CRASH_ROUNDS'] ?? 10)
 const callersCount = 16
 /** Enough for any round; calls are also over when the service is. */
 const callsPerCallerMax = 2_000
@@ -115,7 +121,8 @@ void t.test('after kill -9 under load, every call that went upstream is on recor
     const recorded = new Set(allowed.map((entry) => entry['workflow_id']))
     const lost = seen.filter((workflowId) => !recorded.has(workflowId))
     t.same(lost, [], `after ${round} crashes: all of ${seen.length} calls`)
-    t.match(await verifyChain(linesIn(auditDirectory)), { fault: undefined })
+    const { faults } = await inspectJournal(auditDirectory)
+    t.strictSame(faults, [], 'the chain and its checkpoints hold, and every call has ended once')
     const caller = createCaller({ address, token, ca })
     t.equal(await startWorkflow(caller, `ledger-after-${round}`), 0, 'it works again')
     caller.close()
@@ -128,8 +135,57 @@ void t.test('after kill -9 under load, every call that went upstream is on recor
     await assertWhole(served, round)
   }
   await end(t, served.child, 'SIGTERM', [0, null])
-  const entries = entriesIn(auditDirectory)
-  t.match(await verifyChain(linesIn(auditDirectory)), { entries: entries.length, fault: undefined })
+  const { faults, entries } = await inspectJournal(auditDirectory)
+  t.strictSame(faults, [])
   t.equal(entries.filter(({ kind }) => kind === 'start').length, rounds + 1)
-  t.equal(entries.at(-1)?.['kind'], 'stop', 'asked to stop, it says so')
+  const kinds = entries.slice(-2).map(({ kind }) => kind)
+  t.strictSame(kinds, ['stop', 'checkpoint'], 'asked to stop, it says so, and signs it')
 })
+
+const script = `${root}test/support/journal-load.ts`
+
+/** Lets the journal alone run under load, kills it at some moment, and gives what it had acknowledged. */
+async function killedUnderLoad(t: Test, args: readonly string[]): Promise<readonly string[]> {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  let printed = ''
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  // From the moment that it begins to open its files up to some thousand entries.
+  const target = Math.floor(Math.random() ** 2 * 40_000)
+  await until(() => printed.length > target || child.exitCode !== null)
+  t.equal(child.exitCode, null, 'it was under load to the end')
+  child.kill('SIGKILL')
+  await once(child, 'close')
+  const [opened, ...names] = printed.split('\n').slice(0, -1)
+  if (opened !== undefined) t.equal(opened, 'open', 'it began where the one before was killed')
+  return names
+}
+
+async function openAndClose(directory: string): Promise<void> {
+  const options = { ...auditSettings(directory), replica: 'after', version: '0.0.0' }
+  await (
+    await openJournal({ ...options, log: createLog({ level: 'silent' }), now: Date.now })
+  ).close()
+}
+
+for (const [name, retention] of [
+  ['no acknowledged entry is lost', []],
+  ['only what was announced is gone', ['150']],
+] as const) {
+  void t.test(`kill -9 of the journal alone, through rotation: ${name}`, async (t) => {
+    const directory = t.testdir()
+    let acknowledged: readonly string[] = []
+    for (let round = 1; round <= journalRounds; round += 1) {
+      acknowledged = [...acknowledged, ...(await killedUnderLoad(t, [directory, ...retention]))]
+      // Most crashes follow a crash.
+      if (round % 5 > 0 && round < journalRounds) continue
+      await openAndClose(directory)
+      const { faults, entries } = await inspectJournal(directory)
+      t.strictSame(faults, [], `after ${round} crashes`)
+      const recorded = new Set(entries.map((entry) => entry['decision_id']))
+      const lost = acknowledged.filter((each) => !recorded.has(`d-${each}`))
+      if (retention.length === 0) t.strictSame(lost, [], `all of ${acknowledged.length} entries`)
+    }
+    t.ok(acknowledged.length > 0)
+  })
+}

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { CallEntry } from '../../src/record/call-entry.ts'
 import { bodiesOf, createBacklog, type Waiting } from '../../src/record/backlog.ts'
 import { keptLog, sampleEntry } from '../support/audit-files.ts'
 
@@ -64,3 +65,35 @@ void t.test(
     t.strictSame(bodiesOf(backlog.take())[0], sampleEntry(3001), 'and says it once')
   },
 )
+
+void t.test('entries that share an answer leave together, however many there are', async (t) => {
+  const backlog = createBacklog({ log: keptLog().log })
+  const shared = () => {}
+  for (let name = 0; name < 900; name += 1) backlog.add(unawaited(name))
+  for (let name = 900; name < 1500; name += 1) {
+    backlog.add(name % 3 === 0 ? unawaited(name) : { ...awaited(name), settle: shared })
+  }
+  for (let name = 1500; name < 1600; name += 1) backlog.add(awaited(name))
+  t.equal(backlog.take().entries.length, 1500)
+  t.equal(backlog.take().entries.length, 100)
+  for (let name = 0; name < 1000; name += 1) backlog.add({ ...awaited(name), settle: shared })
+  backlog.add(awaited(1000))
+  t.equal(backlog.take().entries.length, 1000, 'and no others with them')
+})
+
+void t.test('what stands for many calls is not dropped', async (t) => {
+  const backlog = createBacklog({ log: keptLog().log })
+  backlog.add({ body: { ...sampleEntry('many'), kind: 'refusals' }, settle: undefined })
+  for (let name = 0; name < 100_000; name += 1) backlog.add(unawaited(name))
+  const batch = backlog.take()
+  t.equal(batch.dropped, 1000)
+  t.strictSame(names(batch.entries).slice(0, 2), ['d-many', 'd-1000'])
+})
+
+void t.test('an entry about a call owns up as well', async (t) => {
+  const fields = { time: '', kind: 'completion', decision_id: 'd-1', outcome: 'failed' } as const
+  const body = new CallEntry({ ...fields, code: undefined }, (out) => out.text('"a":1'))
+  const [first] = bodiesOf({ entries: [{ body, settle: undefined }], dropped: 3 })
+  t.strictSame(JSON.parse(JSON.stringify(first)), { a: 1, dropped_entries: 3 })
+  t.equal(bodiesOf({ entries: [{ body, settle: undefined }], dropped: 0 })[0], body)
+})

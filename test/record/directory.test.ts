@@ -6,6 +6,7 @@ import {
   segmentPath,
   segmentPaths,
   syncDirectory,
+  syncNames,
 } from '../../src/record/directory.ts'
 
 void t.test('makes a directory that its owner alone may read', async (t) => {
@@ -30,7 +31,9 @@ void t.test('does not take a file for a directory', async (t) => {
 void t.test('syncs a directory, and throws where there is none', async (t) => {
   const directory = t.testdir()
   syncDirectory(directory)
+  await syncNames(directory)
   t.throws(() => syncDirectory(join(directory, 'missing')), { code: 'ENOENT' })
+  await t.rejects(syncNames(join(directory, 'missing')), { code: 'ENOENT' })
   t.notOk(existsSync(join(directory, 'missing')))
 })
 

@@ -199,3 +199,59 @@ void t.test('draining an empty queue writes nothing', async (t) => {
   t.equal(await commits.drain(), 0)
   t.equal(disk.attempts, 0)
 })
+
+void t.test(
+  'those who wait for one batch share a promise, and those of the next have another',
+  async (t) => {
+    const { disk, commits } = recordingDisk()
+    const gate = Promise.withResolvers<void>()
+    disk.gate = gate.promise
+    const [first, second] = [commits.append(sampleEntry(1)), commits.append(sampleEntry(2))]
+    t.equal(first, second)
+    await until(() => disk.attempts === 1)
+    const third = commits.append(sampleEntry(3))
+    t.not(third, first)
+    gate.resolve()
+    t.strictSame(await Promise.all([first, third]), [{ ok: true }, { ok: true }])
+  },
+)
+
+void t.test('a promise is shared by no more than are written at once', async (t) => {
+  const { disk, commits } = recordingDisk()
+  const written = () => disk.batches.flat().length
+  const seen: number[] = []
+  const all = Array.from({ length: 2500 }, (_, name) =>
+    commits.append(sampleEntry(name)).then(() => seen.push(written())),
+  )
+  await Promise.all(all)
+  t.strictSame(
+    disk.batches.map((batch) => batch.length),
+    [1000, 1000, 500],
+  )
+  t.equal(seen[0], 1000, 'the first hear of it after their own batch')
+})
+
+void t.test('who comes after a failure does not hear of it as their own', async (t) => {
+  const { disk, commits } = recordingDisk()
+  disk.failure = 'disk full'
+  const first = commits.append(sampleEntry(1))
+  t.strictSame(await first, unavailable('why: disk full'))
+  disk.failure = undefined
+  await until(() => commits.trouble() === undefined)
+  const second = commits.append(sampleEntry(2))
+  t.not(second, first)
+  t.strictSame(await second, { ok: true })
+})
+
+void t.test('a full queue is trouble, for those who ask before they have an entry', async (t) => {
+  const { disk, commits } = recordingDisk()
+  const gate = Promise.withResolvers<void>()
+  disk.gate = gate.promise
+  commits.enqueue(sampleEntry('first'))
+  await until(() => disk.attempts === 1)
+  for (let name = 0; name < 100_000; name += 1) commits.enqueue(sampleEntry(name))
+  t.equal(commits.trouble(), 'too many entries wait for the disk')
+  gate.resolve()
+  await until(() => commits.trouble() === undefined)
+  t.equal(await commits.drain(), 0)
+})

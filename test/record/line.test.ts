@@ -1,10 +1,13 @@
 import t from 'tap'
 import type { EntryBody } from '../../src/core/audit-entry.ts'
-import { genesis } from '../../src/record/chain.ts'
+import { advance, genesis, type ChainHead } from '../../src/record/chain.ts'
+import { CallEntry } from '../../src/record/call-entry.ts'
 import { createLines } from '../../src/record/line.ts'
 import { sampleEntry } from '../support/audit-files.ts'
 
-const lineAfter = createLines({ replica: 'r-0', version: '1.2.3', newId: () => 'the-id' })
+const encodeBatch = createLines({ replica: 'r-0', version: '1.2.3', newId: () => 'the-id' })
+
+const lineAfter = (head: ChainHead, body: EntryBody) => Buffer.from(encodeBatch(head, [body]).bytes)
 
 function lineOf(fields: Readonly<Record<string, unknown>>): string {
   const body: EntryBody = { ...sampleEntry(1), ...fields }
@@ -85,4 +88,65 @@ void t.test('what is too large for a line leaves which entry it was', async (t) 
 void t.test('an entry that is no JSON is recorded as one that could not be written', async (t) => {
   const entry = JSON.parse(lineOf({ count: 1n })) as Record<string, unknown>
   t.match(entry, { decision_id: 'd-1', unwritable: /BigInt/ })
+})
+
+void t.test(
+  'a batch is its lines one after the other, each chained to the one before',
+  async (t) => {
+    const bodies = [1, 2, 3].map((name) => sampleEntry(name))
+    let head = { seq: 7, digest: 'ab'.repeat(32) }
+    const expected = bodies.map((body) => {
+      const line = lineAfter(head, body)
+      head = advance(head, line.subarray(0, -1))
+      return line
+    })
+    const batch = encodeBatch({ seq: 7, digest: 'ab'.repeat(32) }, bodies)
+    t.equal(Buffer.from(batch.bytes).toString(), Buffer.concat(expected).toString())
+    t.strictSame(batch.head, head)
+    t.strictSame(encodeBatch(head, []), { bytes: Buffer.alloc(0), head })
+  },
+)
+
+void t.test('an entry about a call stands there as it writes itself', async (t) => {
+  const fields = { time: '', kind: 'decision', decision_id: 'd-1', outcome: 'refused' } as const
+  const written = (text: string) =>
+    new CallEntry({ ...fields, code: 'not_granted' }, (out) => out.text(text))
+  t.match(lineAfter(genesis, written('"a":"収"')).toString(), /",("a":"収"),"replica":"r-0"/)
+  const over = JSON.parse(lineAfter(genesis, written(`"a":"${'x'.repeat(65_536)}"`)).toString())
+  t.match(over, { decision_id: 'd-1', outcome: 'refused', code: 'not_granted', a: undefined })
+  t.match(over, { oversized_bytes: Number })
+})
+
+void t.test('one that fails half-way leaves which it was, and does not stop others', async (t) => {
+  const fields = { time: '', kind: 'decision', decision_id: 'd-1', outcome: 'allowed' } as const
+  const broken = new CallEntry({ ...fields, code: undefined }, (out) => {
+    out.text('"half":')
+    throw new TypeError('no text')
+  })
+  const { bytes } = encodeBatch(genesis, [sampleEntry(0), broken, sampleEntry(2)])
+  const entries = Buffer.from(bytes).toString().trimEnd().split('\n')
+  t.match(
+    entries.map((line) => JSON.parse(line)),
+    [
+      { seq: 1, decision_id: 'd-0' },
+      { seq: 2, decision_id: 'd-1', outcome: 'allowed', unwritable: 'TypeError: no text' },
+      { seq: 3, decision_id: 'd-2' },
+    ],
+  )
+})
+
+void t.test('a batch of any size has room, and the next is right again', async (t) => {
+  const long = { ...sampleEntry(1), pad: '収'.repeat(20_000) }
+  const large = encodeBatch(
+    genesis,
+    Array.from({ length: 100 }, () => long),
+  )
+  t.ok(large.bytes.length > 6_000_000)
+  t.equal(large.head.seq, 100)
+  const lines = Buffer.from(large.bytes).toString().trimEnd().split('\n')
+  t.ok(lines.every((line) => JSON.parse(line).pad === long.pad))
+  t.match(JSON.parse(lineAfter(large.head, sampleEntry(2)).toString()), {
+    seq: 101,
+    prev: large.head.digest,
+  })
 })

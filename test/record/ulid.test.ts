@@ -19,3 +19,15 @@ void t.test('two makers do not make the same in the same millisecond', async (t)
   const now = () => 5000
   t.not(createUlids({ now })(), createUlids({ now })())
 })
+
+void t.test('a million within one millisecond still ascend', async (t) => {
+  const newUlid = createUlids({ now: () => 5000 })
+  let before = newUlid()
+  let descents = 0
+  for (let made = 0; made < 2 ** 20; made += 1) {
+    const next = newUlid()
+    if (next <= before || next.length !== 26) descents += 1
+    before = next
+  }
+  t.equal(descents, 0)
+})

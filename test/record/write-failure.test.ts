@@ -11,6 +11,7 @@ const advice = {
   ENOTDIR: 'audit directory /a is not a directory; move that file away, or name another (ENOTDIR)',
   EEXIST: 'audit directory /a is not a directory; move that file away, or name another (EEXIST)',
   EIO: 'the disk of audit directory /a fails; look at the system log (EIO)',
+  ETIMEDOUT: 'the disk of audit directory /a does not answer in time; look at its load',
   EBADF: '/a: bad descriptor',
 }
 

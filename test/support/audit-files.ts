@@ -19,6 +19,28 @@ export function entriesIn(directory: string): readonly WrittenEntry[] {
   return linesIn(directory).map((line) => JSON.parse(line.toString()) as WrittenEntry)
 }
 
+/** Entries that a journal writes about itself and its surroundings, whatever calls there are. */
+const upkeep: ReadonlySet<unknown> = new Set([
+  'start',
+  'stop',
+  'signing_key',
+  'checkpoint',
+  'issuer_keys',
+  'retention',
+])
+
+/** Whether entries of a kind are about the journal and the service, not about calls. */
+export function isUpkeep(kind: unknown): boolean {
+  return upkeep.has(kind)
+}
+
+/** The entries of an audit directory that are about calls, and those that frame the service. */
+export function framedEntriesIn(directory: string): readonly WrittenEntry[] {
+  return entriesIn(directory).filter(({ kind }) =>
+    kind === 'start' || kind === 'stop' ? true : !isUpkeep(kind),
+  )
+}
+
 /** Bytes behind the last newline count as a line, so that nobody overlooks them. */
 function splitLines(bytes: Buffer): readonly Buffer[] {
   const lines: Buffer[] = []
