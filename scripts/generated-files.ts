@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { entryShape } from '../src/config/entry-shape.ts'
 import { policyShape } from '../src/config/policy-shape.ts'
 import { policyTestShape } from '../src/config/policy-test-shape.ts'
 import { serviceShape } from '../src/config/service-shape.ts'
@@ -13,6 +14,7 @@ export const generatedFiles: readonly { readonly path: URL; readonly render: () 
   { path: at('docs/reference.md'), render: () => renderReference({ serviceShape, policyShape }) },
   { path: at('config/sallyport.schema.json'), render: () => renderSchema(serviceShape) },
   { path: at('config/policy.schema.json'), render: () => renderSchema(policyShape) },
+  { path: at('config/audit-entry.schema.json'), render: () => renderSchema(entryShape) },
   { path: at('config/policy.test.schema.json'), render: () => renderSchema(policyTestShape) },
 ]
 

@@ -17,6 +17,16 @@ usage: sallyport COMMAND [OPTIONS]
           (--namespace N [--workflow-type T] [--task-queue Q] [--workflow-id W] [--handler H]
           | --request F) | --decision ID [--journal DIR] [--json]
                                               why a call is allowed (exit 0) or refused (1)
+  audit   verify [DIR | --bundle F] [--key K ...] [--checkpoint F ...] [--from SEQ] [--json]
+                                              whether the journal is whole, and signed
+          tail   [DIR] [-n N] [--follow] [FILTERS] [--json]
+                                              the last entries, and new ones as they come
+          show   ID [DIR] [--json]            one call: who, what, why, and how it ended
+          export [DIR] --format native|ocsf|cloudevents|csv [FILTERS] [--out F]
+                                              entries for another system
+          bundle [DIR] --from T --to T --out F.tar.gz [--policy F ...] [--key K ...] [--json]
+                                              the evidence of a period, to verify offline
+          FILTERS: see docs/audit-formats.md  DIR: else that of [--config F]
   demo    [--once] [--policy F]               show it all at work on this machine, on real parts
   help                                        this text
   version                                     the version

@@ -1,4 +1,5 @@
 import { access } from './access.ts'
+import { audit } from './audit.ts'
 import { check } from './check.ts'
 import { demo } from './demo.ts'
 import { explain } from './explain.ts'
@@ -17,6 +18,7 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['access', access],
   ['explain', explain],
   ['replay', replay],
+  ['audit', audit],
   ['demo', demo],
   ['help', help],
   ['version', async (_args, terminal) => (terminal.out(terminal.version), 0)],

@@ -18,7 +18,7 @@ export async function serve(args: readonly string[], terminal: Terminal): Promis
     for (const problem of loaded.problems) terminal.err(formatProblem(problem))
     return 1
   }
-  const { settings, policy } = loaded
+  const { settings, policy, configHash } = loaded
   const failing = await failingTests(policy, { ...settings, file: settings.policyFile })
   for (const { message } of failing) terminal.err(message)
   if (failing.length > 0) {
@@ -35,7 +35,9 @@ export async function serve(args: readonly string[], terminal: Terminal): Promis
     if (signal !== 'SIGHUP') resolve(signal)
     else void service?.reload()
   })
-  service = await startService({ settings, policy, log, version }).catch((error: Error) => {
+  const runtime = process.version
+  const parts = { settings, policy, log, version, configHash, runtime }
+  service = await startService(parts).catch((error: Error) => {
     terminal.err(`sallyport cannot start: ${error.message}`)
   })
   if (service === undefined) return 1

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { z } from 'zod'
 import type { Policy } from '../core/policy.ts'
-import { gitlabClaims } from '../identify/claims/gitlab.ts'
+import { gitlabClaims, gitlabPersonClaims } from '../identify/claims/gitlab.ts'
 import { checkPolicy } from './check-policy.ts'
 import { checkService } from './check-service.ts'
 import { checkShape } from './check-shape.ts'
@@ -25,10 +25,22 @@ const claims: ReadonlyMap<string, ClaimUse> = new Map(
   [...gitlabClaims].map(([name, { set }]) => [name, set]),
 )
 
+/** The same of people, by the names that rules use. */
+const people: ReadonlyMap<string, ClaimUse> = new Map(
+  [...gitlabPersonClaims].map(([name, { set, as }]) => [as ?? name, set]),
+)
+
 /** A policy that loaded, and what in it is likely not meant. */
 interface LoadedPolicy {
   readonly policy: Policy
   readonly warnings: readonly Problem[]
+}
+
+/** Settings, and which file they are from. */
+interface LoadedService {
+  readonly settings: Settings
+  /** `sha256:` and the hex digest of the service file as it is on disk, before variables are put in. */
+  readonly configHash: string
 }
 
 /** Loads the service file and the policy that it names. Every problem of both is reported at once. */
@@ -37,19 +49,19 @@ export async function loadConfiguration(parts: {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** A policy to use instead of the one that the service file names. */
   readonly policyFile?: string
-}): Promise<Loaded<LoadedPolicy & { readonly settings: Settings }>> {
+}): Promise<Loaded<LoadedPolicy & LoadedService>> {
   const service = await loadService(parts.file, parts.environment)
   if (!service.ok) {
     // The policy that a service file names is anybody's guess while that file is broken.
     const alone = parts.policyFile && (await loadPolicy({ file: parts.policyFile }))
     return { ok: false, problems: [...service.problems, ...(alone ? problemsOf(alone) : [])] }
   }
-  const { settings } = service
+  const { settings, configHash } = service
   const policyFile = parts.policyFile ?? settings.policyFile
   const policy = await loadPolicy({ file: policyFile, issuers: settings.issuers })
   const problems = [...service.problems, ...problemsOf(policy)]
   if (!policy.ok || service.problems.length > 0) return { ok: false, problems }
-  return { ...policy, settings: { ...settings, policyFile } }
+  return { ...policy, settings: { ...settings, policyFile }, configHash }
 }
 
 function problemsOf(policy: Loaded<LoadedPolicy>): readonly Problem[] {
@@ -60,7 +72,7 @@ function problemsOf(policy: Loaded<LoadedPolicy>): readonly Problem[] {
 async function loadService(
   file: string,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<Loaded<{ readonly settings: Settings; readonly problems: readonly Problem[] }>> {
+): Promise<Loaded<LoadedService & { readonly problems: readonly Problem[] }>> {
   const read = await readYaml(file)
   if (!read.ok) return read
   const unset = substituteEnvironment(read.yaml, environment)
@@ -68,7 +80,8 @@ async function loadService(
   if (!shaped.ok) return { ok: false, problems: [...unset, ...shaped.problems] }
   const directory = dirname(resolve(file))
   const problems = [...unset, ...checkService(read.yaml, shaped.value, directory)]
-  return { ok: true, settings: settingsOf(shaped.value, directory), problems }
+  const settings = settingsOf(shaped.value, directory)
+  return { ok: true, settings, configHash: read.hash, problems }
 }
 
 /**
@@ -84,7 +97,7 @@ export async function loadPolicy(parts: {
   const shaped = shapeOf(read, policyShape)
   if (!shaped.ok) return shaped
   const issuers = parts.issuers ?? issuersNamedIn(shaped.value)
-  const known = issuers.map(({ name, shared }): KnownIssuer => ({ name, shared, claims }))
+  const known = issuers.map(({ name, shared }): KnownIssuer => ({ name, shared, claims, people }))
   const problems = checkPolicy(read.yaml, shaped.value, known)
   if (problems.some(({ severity }) => severity === 'error')) return { ok: false, problems }
   const policy = compilePolicy(read.yaml, shaped.value, read.hash)

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { serve } from '../../src/commands/serve.ts'
-import { entriesIn, until } from '../support/audit-files.ts'
+import { framedEntriesIn, until } from '../support/audit-files.ts'
 import { writeConfiguration } from '../support/configuration.ts'
 import { recordTerminal } from '../support/recorded-terminal.ts'
 
@@ -14,7 +14,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const config = await writeConfiguration(directory)
     const { terminal, err, signal: send } = recordTerminal()
     const served = serve(['--config', config], terminal)
-    const kinds = () => entriesIn(join(directory, 'audit')).map(({ kind }) => kind)
+    const kinds = () => framedEntriesIn(join(directory, 'audit')).map(({ kind }) => kind)
     await until(() => {
       try {
         return kinds().includes('start')
@@ -57,7 +57,7 @@ void t.test('SIGHUP has the policy read again', async (t) => {
   const served = serve(['--config', config], { ...terminal, onSignal })
   const entries = () => {
     try {
-      return entriesIn(join(directory, 'audit'))
+      return framedEntriesIn(join(directory, 'audit'))
     } catch {
       return []
     }
