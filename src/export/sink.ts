@@ -9,7 +9,8 @@ export interface ExportedEntry {
 export interface Sink {
   /**
    * Resolves once the other side has taken all of the batch. Rejects with an error that says why not;
-   * the same batch then comes again, so the other side tells entries apart by their `id`.
+   * the very same batch then comes again, so the other side tells entries apart by their `id`. Must
+   * reject soon after the signal is aborted.
    */
   readonly deliver: (batch: readonly ExportedEntry[], signal: AbortSignal) => Promise<void>
   readonly close: () => Promise<void>

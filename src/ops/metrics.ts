@@ -1,6 +1,9 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Method } from '../core/method.ts'
 import type { Outcome } from '../core/outcome.ts'
+import { addExportMetrics, type ExportMetricsParts } from './export-metrics.ts'
+import { registerGauge } from './gauge.ts'
+import { registerJournalMetrics, type JournalMeasures } from './journal-metrics.ts'
 import { createPolicyMetrics, type PolicyMeasures, type PolicyMetrics } from './policy-metrics.ts'
 
 /** Seconds: from a refusal out of the cache to a long poll. */
@@ -20,7 +23,7 @@ export interface KeysMeasure {
   readonly issuer: string
 }
 
-export interface MetricsParts {
+export interface MetricsParts extends ExportMetricsParts {
   readonly version: string
   readonly callsInFlight: () => number
   readonly issuers: () => readonly {
@@ -29,6 +32,7 @@ export interface MetricsParts {
     readonly stale: boolean
   }[]
   readonly journalTrouble: () => string | undefined
+  readonly journal: () => JournalMeasures
   readonly policies: () => PolicyMeasures
 }
 
@@ -69,6 +73,8 @@ export function createMetrics(parts: MetricsParts): Metrics {
     registers,
   })
   addGauges(parts, registers)
+  registerJournalMetrics(parts.journal, registers)
+  addExportMetrics(parts, registers)
   return {
     call: ({ method, outcome, durationMs }) => {
       const service = method?.service ?? 'unknown'
@@ -86,14 +92,7 @@ export function createMetrics(parts: MetricsParts): Metrics {
 /** Gauges are read when they are scraped. */
 function addGauges(parts: MetricsParts, registers: Registry[]): void {
   const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(value())
-      },
-    })
+    registerGauge({ name, help, value }, registers)
   gauge('sallyport_calls_in_flight', 'Calls that have not ended.', parts.callsInFlight)
   gauge('sallyport_journal_available', '1 when audit entries can be written.', () =>
     parts.journalTrouble() === undefined ? 1 : 0,

@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
+import { registerGauge } from './gauge.ts'
 
 /** What is measured of the policies. */
 export interface PolicyMeasures {
@@ -32,14 +33,7 @@ export function createPolicyMetrics(
     registers,
   })
   const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(value())
-      },
-    })
+    registerGauge({ name, help, value }, registers)
   const info = (name: string, help: string, hash: () => string | undefined) =>
     new Gauge({
       name,

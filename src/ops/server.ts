@@ -1,4 +1,4 @@
-import { fastify } from 'fastify'
+import { fastify, type FastifyPluginCallback } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import { readinessOf, type ReadinessCheck } from './readiness.ts'
 
@@ -8,6 +8,8 @@ export interface OpsParts {
   readonly checks: readonly ReadinessCheck[]
   /** The policy in force. */
   readonly policy: () => { readonly hash: string }
+  /** More routes, such as those of the review page. */
+  readonly plugins?: readonly FastifyPluginCallback[]
   readonly metrics: { readonly render: () => Promise<string>; readonly contentType: string }
 }
 
@@ -16,9 +18,9 @@ export interface OpsServer {
   readonly stop: () => Promise<void>
 }
 
-/** The listener for operators: liveness, readiness and metrics. Plain HTTP, meant for loopback or a pod's network. */
+/** The listener for operators: liveness, readiness, metrics and whatever is plugged in. Plain HTTP, meant for loopback or a pod's network. */
 export function createOpsServer(parts: OpsParts): OpsServer {
-  const { host, port, checks, policy, metrics } = parts
+  const { host, port, checks, policy, metrics, plugins = [] } = parts
   const app = fastify({ logger: false })
   app.get('/livez', () => ({ status: 'alive' }))
   app.get('/readyz', async (_request, reply) => {
@@ -29,6 +31,7 @@ export function createOpsServer(parts: OpsParts): OpsServer {
   app.get('/metrics', async (_request, reply) =>
     reply.header('content-type', metrics.contentType).send(await metrics.render()),
   )
+  for (const plugin of plugins) void app.register(plugin)
   return {
     start: async () => {
       await app.listen({ host, port })

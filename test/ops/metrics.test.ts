@@ -15,6 +15,9 @@ function create(others: Partial<MetricsParts> = {}) {
     callsInFlight: () => 3,
     issuers: () => [{ name: 'gitlab', usable: true, stale: false }],
     journalTrouble: () => undefined,
+    journal: () => ({ segments: 1, bytes: 0, checkpoint: undefined, open: { count: 0 } }),
+    exports: () => [],
+    witnesses: () => [],
     policies: () => measures('sha256:one'),
     ...others,
   })
@@ -65,7 +68,7 @@ t.test('gauges are read when they are scraped', async (t) => {
   const gauges = async () =>
     (await metrics.render())
       .split('\n')
-      .filter((line) => /^sallyport_(calls_in|journal|issuer_keys|info)/.test(line))
+      .filter((line) => /^sallyport_(calls_in|journal_available|issuer_keys|info)/.test(line))
   t.same(await gauges(), [
     'sallyport_calls_in_flight 3',
     'sallyport_journal_available 1',
@@ -91,4 +94,10 @@ t.test('two services in one process do not share their numbers', async (t) => {
   t.same(lineOf(await second.render(), 'sallyport_issuer_events_total'), [])
   t.match(first.contentType, /^text\/plain/)
   t.match(await first.render(), /^sallyport_process_cpu_seconds_total/m)
+})
+
+t.test('the journal and what follows it are measured as well', async (t) => {
+  const text = await create().render()
+  t.same(lineOf(text, 'sallyport_journal_segments'), ['sallyport_journal_segments 1'])
+  t.match(text, /^# TYPE sallyport_export_lag_entries gauge$/m)
 })

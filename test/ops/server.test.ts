@@ -77,3 +77,16 @@ t.test('stopping cuts connections that are open', async (t) => {
   const [error] = await once(connect(port, '127.0.0.1'), 'error')
   t.equal(error.code, 'ECONNREFUSED')
 })
+
+t.test('what is plugged in has its routes beside those for operators', async (t) => {
+  const { url } = await start(t, {
+    plugins: [
+      (app, _options, done) => {
+        app.get('/review', () => 'a page')
+        done()
+      },
+    ],
+  })
+  t.equal(await (await fetch(`${url}/review`)).text(), 'a page')
+  t.equal((await fetch(`${url}/livez`)).status, 200)
+})
