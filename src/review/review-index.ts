@@ -13,7 +13,10 @@ export interface Search {
   readonly workflowType?: string | undefined
   readonly method?: string | undefined
   readonly rule?: string | undefined
-  /** How the decision went, or for calls that were forwarded, how they ended. */
+  /**
+   * How the decision went (`allowed`, `refused`), or for calls that were forwarded, how they ended
+   * (`completed`, `failed`, `cancelled`, `unknown`) or that they have not (`open`).
+   */
   readonly outcome?: string | undefined
   readonly code?: string | undefined
 }
@@ -22,8 +25,9 @@ export interface Search {
 export interface SearchPage {
   /** Refusals before what was allowed, each newest first; or all of it newest first. */
   readonly order: 'refusals_first' | 'newest_first'
+  /** At most 500. */
   readonly limit: number
-  /** Where the page before ended, as its `next` said. */
+  /** Where the page before ended, as its `next` said; `search` rejects with a RangeError for anything else. */
   readonly after?: string | undefined
 }
 
@@ -32,7 +36,10 @@ export interface CallRow {
   readonly seq: number
   /** Milliseconds since the epoch. */
   readonly time: number
+  /** Empty for a row of many refusals in one entry, which `count` counts: there is no page of one call. */
   readonly decisionId: string
+  /** How many calls the row stands for, where a flood of refusals was recorded as one entry; else absent. */
+  readonly count?: number | undefined
   readonly decision: 'allowed' | 'refused'
   readonly code: string | undefined
   readonly rule: string | undefined
@@ -53,13 +60,13 @@ export interface CallRow {
 /** What a search finds. */
 export interface SearchResult {
   readonly rows: readonly CallRow[]
-  /** Calls that match, counted up to 10,000; beyond that `isMore` is true. */
+  /** Rows that match, counted up to 10,000; beyond that `isMore` is true. */
   readonly count: number
   readonly isMore: boolean
   readonly next: string | undefined
 }
 
-/** Sums over what a search finds, for charts. */
+/** Sums over what a search finds, for charts. A row with a `count` counts as so many calls. */
 export interface Totals {
   readonly allowed: number
   readonly refused: number
@@ -103,6 +110,8 @@ export interface VerifyResult {
   readonly entries: number
   readonly checkpoints: number
   readonly problems: readonly string[]
+  /** What was not proven, in words: no problem, and still to be known. */
+  readonly notes?: readonly string[] | undefined
   readonly durationMs: number
 }
 
@@ -127,9 +136,15 @@ export interface ReviewIndex {
   ) => Promise<{ firstSeq: number; lastSeq: number; allowed: number; refused: number }>
   readonly verify: () => Promise<VerifyResult>
   readonly state: () => Promise<IndexState>
-  /** Calls, newest first, whose decision or completion came after this entry; for the live view. */
+  /**
+   * Calls, newest first, whose decision or completion came after this entry; for the live view, which
+   * asks for `state` first and goes on from the `indexedSeq` it had then.
+   */
   readonly since: (seq: number, limit: number) => Promise<readonly CallRow[]>
-  /** The lines of the journal behind what a search finds, at most so many, for an export of what is shown. */
+  /**
+   * The lines of the journal behind what a search finds, decisions and completions, for an export of what
+   * is shown: those of the newest calls, at most so many, in the order of the journal.
+   */
   readonly lines: (search: Search, limit: number) => Promise<readonly string[]>
   readonly close: () => Promise<void>
 }
