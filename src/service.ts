@@ -1,4 +1,4 @@
-import { hostname } from 'node:os'
+import { openAuditTrail } from './audit-trail.ts'
 import type { Settings } from './config/settings.ts'
 import type { Policy } from './core/policy.ts'
 import { createUpstream } from './forward/upstream.ts'
@@ -13,8 +13,7 @@ import { createOpsServer } from './ops/server.ts'
 import { createPolicies } from './policies.ts'
 import { createProxy } from './proxy.ts'
 import { newDecisionId } from './record/decision-id.ts'
-import { openJournal } from './record/journal.ts'
-import { createRecorder } from './record/recorder.ts'
+import { createReviewService } from './review-service.ts'
 import { serviceChecks } from './service-checks.ts'
 
 export interface ServiceParts {
@@ -25,6 +24,10 @@ export interface ServiceParts {
   /** Milliseconds since the epoch; the system's clock unless given. */
   readonly now?: () => number
   readonly version: string
+  /** `sha256:` and the hex digest of the service file. */
+  readonly configHash?: string | undefined
+  /** The version of Node. */
+  readonly runtime?: string
   /** How long calls in flight may take to end once the service is told to stop. */
   readonly drainTimeoutMs?: number
 }
@@ -73,23 +76,26 @@ async function startParts(parts: ServiceParts, ends: End[]): Promise<Omit<Servic
     issuers: settings.issuers,
     log,
     now,
-    onKeys: (event) => metrics.keys(event),
+    onKeys(event) {
+      metrics.keys(event)
+      trail.issuerNews(event)
+    },
   })
   ends.push(identifier.close)
-  const journal = await openJournal({
-    ...settings.audit,
-    replica: hostname(),
-    version,
-    startFields: { policy_hash: policy.hash },
-    log,
-    now,
-  })
-  ends.push(journal.close)
+  const { audit } = settings
+  const { configHash, runtime } = parts
+  const startFields = { config_hash: configHash, policy_hash: policy.hash, node: runtime }
+  const trail = await openAuditTrail({ audit, version, startFields, log, now })
+  ends.push(trail.close)
+  const { journal, recorder } = trail
   const metrics = createMetrics({
     version,
     callsInFlight: calls.inFlight,
     issuers: identifier.status,
     journalTrouble: journal.trouble,
+    journal: journal.state,
+    exports: trail.exports,
+    witnesses: trail.witnesses,
     policies: () => policies.state(),
   })
   const policies = await createPolicies({ ...parts, now, journal, metrics: metrics.policy })
@@ -100,7 +106,7 @@ async function startParts(parts: ServiceParts, ends: End[]): Promise<Omit<Servic
     readCall,
     policy: policies.current,
     shadow: policies.compare,
-    recorder: createRecorder({ journal }),
+    recorder,
     forward: upstream.forward,
     refuse,
     newDecisionId,
@@ -109,7 +115,11 @@ async function startParts(parts: ServiceParts, ends: End[]): Promise<Omit<Servic
     observe: metrics.call,
   })
   const checks = serviceChecks({ calls, upstream, identifier, journal, policies })
-  const ops = createOpsServer({ ...settings.ops, checks, policy: policies.current, metrics })
+  const common = { ...parts, now, identifier, journal, policy: policies.current }
+  const review = createReviewService(common)
+  ends.push(review.close)
+  const plugins = [review.plugin]
+  const ops = createOpsServer({ ...common, ...settings.ops, checks, metrics, plugins })
   ends.push(ops.stop, calls.settled)
   const gateway = createGateway({
     listen: settings.listen,

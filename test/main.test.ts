@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { entriesIn } from './support/audit-files.ts'
+import { framedEntriesIn } from './support/audit-files.ts'
 import { writeConfiguration } from './support/configuration.ts'
 import { root } from './support/outside-tap.ts'
 
@@ -52,5 +52,5 @@ void t.test('serve is there until SIGTERM, and leaves a journal that has its end
   t.equal(await exited, 0)
   t.equal(messages.at(-1), 'stopped')
   t.equal(await err, '')
-  t.match(entriesIn(join(directory, 'audit')), [{ kind: 'start' }, { kind: 'stop' }])
+  t.match(framedEntriesIn(join(directory, 'audit')), [{ kind: 'start' }, { kind: 'stop' }])
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Settings } from '../src/config/settings.ts'
 import { startService, type ServiceParts } from '../src/service.ts'
-import { entriesIn, keptLog, until } from './support/audit-files.ts'
+import { framedEntriesIn, keptLog, until } from './support/audit-files.ts'
 import { encodeRequest } from './support/caller.ts'
 import { makeCertificate } from './support/certificate.ts'
 import { policy } from './support/granted-call.ts'
@@ -101,7 +101,7 @@ void t.test('stopping twice is stopping once, and the journal ends with it', asy
   const service = await startService({ ...parts, now: () => Date.parse('2026-11-23T09:14:02Z') })
   await service.stop()
   await service.stop()
-  t.match(entriesIn(directory), [
+  t.match(framedEntriesIn(directory), [
     { kind: 'start', time: '2026-11-23T09:14:02.000Z', policy_hash: policy.hash },
     { kind: 'stop' },
   ])
@@ -149,7 +149,7 @@ for (const which of ['listen', 'ops'] as const) {
       await once(squatter, 'listening')
       await t.rejects(startService(parts), { code: 'EADDRINUSE', port })
       t.equal(await isListening(settings[which === 'ops' ? 'listen' : 'ops'].port), false)
-      t.match(entriesIn(directory), [{ kind: 'start' }, { kind: 'stop' }])
+      t.match(framedEntriesIn(directory), [{ kind: 'start' }, { kind: 'stop' }])
       await new Promise((resolve) => squatter.close(resolve))
       const service = await startService(parts)
       await service.stop()
@@ -253,7 +253,7 @@ void t.test('a service that goes away lets a call end, and takes no other', asyn
   allow()
   t.match(await running, { status: 0, message: Buffer.from('an answer') })
   await stopped
-  t.match(entriesIn(join(sallyport.directory, 'audit')), [
+  t.match(framedEntriesIn(join(sallyport.directory, 'audit')), [
     { kind: 'start' },
     { kind: 'identity' },
     { outcome: 'allowed' },
@@ -268,7 +268,7 @@ void t.test('a call that does not end in time is cut, and that is recorded', asy
   await sallyport.service.stop()
   t.not((await running).status, 0)
   await until(() => upstream.calls[0]?.isCancelled() ?? false)
-  t.match(entriesIn(join(sallyport.directory, 'audit')), [
+  t.match(framedEntriesIn(join(sallyport.directory, 'audit')), [
     { kind: 'start' },
     { kind: 'identity' },
     { outcome: 'allowed' },

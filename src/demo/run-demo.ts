@@ -52,7 +52,7 @@ async function runUntil(
     const good = await playPipeline({ stack, directory, narrator, cwd, path, signal })
     conclude(narrator, directory, good)
     if (!options.once) {
-      invite(narrator, directory)
+      invite(narrator, stack, directory)
       await once(signal, 'abort')
       narrator.line('\nStopping.')
     }
@@ -83,14 +83,17 @@ function conclude(narrator: Narrator, directory: DemoDirectory, good: boolean): 
   narrator.line(`  Sallyport's log     ${directory.shown('sallyport.log')}`)
 }
 
-function invite(narrator: Narrator, directory: DemoDirectory): void {
+function invite(narrator: Narrator, { reviewUrl }: Stack, directory: DemoDirectory): void {
+  narrator.heading(`Who did what is at ${reviewUrl}`)
+  narrator.line('  Keep the live view open beside the terminal: each call appears as it is made.')
   narrator.heading('All of it still runs. In another terminal, in this directory, try')
   const lines = [
     `. ${directory.shown('job.env')}    # be the first job, with a fresh token`,
     'temporal workflow execute --type LedgerRollup --task-queue ledger --workflow-id ledger-1',
     'temporal workflow start --type LedgerRollup --task-queue ledger --workflow-id wages-1    # refused',
     'temporal workflow terminate --workflow-id ledger-1    # refused: a starter only starts and reads',
-    `tail -f ${directory.shown('audit/*.jsonl')}`,
+    `npm run -s sallyport -- audit tail ${directory.shown('audit')} --follow`,
+    `npm run -s sallyport -- audit verify ${directory.shown('audit')}`,
     `npm run -s sallyport -- check --config ${directory.shown('sallyport.yaml')}`,
   ]
   for (const line of lines) narrator.command(line)

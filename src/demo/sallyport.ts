@@ -23,6 +23,8 @@ export interface SallyportParts {
 
 export interface Sallyport {
   readonly address: string
+  /** Where a browser on this machine finds the review page. */
+  readonly reviewUrl: string
   readonly replacements: readonly Replacement[]
   readonly stop: () => Promise<void>
 }
@@ -38,8 +40,9 @@ export async function startSallyport(
   await writeCertificates(parts.directory.path)
   const replacements = await chooseReplacements(parts, ports)
   try {
-    const { address, stop } = await serve(parts, replacements)
-    return { address: `${address.host}:${address.port}`, replacements, stop }
+    const { address, opsAddress, stop } = await serve(parts, replacements)
+    const reviewUrl = `http://${opsAddress.host}:${opsAddress.port}/review`
+    return { address: `${address.host}:${address.port}`, reviewUrl, replacements, stop }
   } catch (error) {
     // Somebody may take a port between the look at it and its use: two demos started at once do.
     const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
@@ -79,8 +82,9 @@ async function serve(
     const problems = loaded.problems.map(formatProblem)
     throw new SetupFailure(['Sallyport does not start with these files:', ...problems].join('\n'))
   }
-  const { settings, policy } = loaded
+  const { settings, policy, configHash } = loaded
   const destination = createWriteStream(directory.file('sallyport.log'), { flags: 'a' })
   const log = createLog({ level: settings.log.level, destination })
-  return startService({ settings, policy, log, version })
+  const runtime = process.version
+  return startService({ settings, policy, log, version, configHash, runtime })
 }

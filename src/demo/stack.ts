@@ -19,6 +19,7 @@ export interface Stack {
   /** The variables of a job, apart from its token. */
   readonly variables: Readonly<Record<string, string>>
   readonly mint: Issuer['mint']
+  readonly reviewUrl: string
   readonly replacements: readonly Replacement[]
   readonly stop: () => Promise<void>
 }
@@ -70,8 +71,9 @@ async function startAll(parts: StackParts, shutdown: Shutdown): Promise<Stack> {
     issuer: issuer.url,
   })
   shutdown.add(sallyport.stop)
-  const { address, replacements } = sallyport
+  const { address, reviewUrl, replacements } = sallyport
   ready('Sallyport', `${address}, TLS, ${directory.shown('sallyport.yaml')}`)
+  ready('Review page', `${reviewUrl}, live while this runs`)
 
   const variables = {
     TEMPORAL_ADDRESS: address,
@@ -104,6 +106,7 @@ async function startAll(parts: StackParts, shutdown: Shutdown): Promise<Stack> {
     serverAddress: server.address,
     variables,
     mint: issuer.mint,
+    reviewUrl,
     replacements,
     stop: shutdown.run,
   }

@@ -57,6 +57,7 @@ void t.test('the demo plays its pipeline, exits with 0 and leaves nothing runnin
   const { code, lines } = await ended
   const text = lines.join('\n')
   t.equal(code, 0, text)
+  t.match(text, /Review page +http:\/\/127\.0\.0\.1:\d+\/review/)
   t.match(text, /Status +COMPLETED\s+Result +\{"balanceCents":8000\}/)
   t.match(text, /allowed {2}StartWorkflowExecution {2}payments {2}LedgerRollup on ledger/)
   t.match(text, /by rule ledger-main \(starter\), OK/)
@@ -100,6 +101,10 @@ void t.test('without --once it stays up until it is told to stop', async (t) => 
   const { child, directory, ended } = demo(t, [])
   await lineOf(child, /Ctrl-C stops everything/)
   for (const address of addressesIn(directory)) t.ok(await isUp(address), address)
+  const [, , ops = ''] = addressesIn(directory)
+  const page = await fetch(`http://${ops}/review`)
+  t.equal(page.status, 200)
+  t.match(await page.text(), 'guard_fork_pipelines', 'what the pipeline did is on the page')
   const second = await demo(t, ['--once'], directory).ended
   t.equal(second.code, 1)
   t.match(second.lines.join('\n'), 'Another demo is running in')

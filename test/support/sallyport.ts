@@ -7,6 +7,7 @@ import { loadConfiguration } from '../../src/config/load.ts'
 import { formatProblem } from '../../src/config/problem.ts'
 import { createLog } from '../../src/log.ts'
 import { startService, type Service } from '../../src/service.ts'
+import { isUpkeep } from './audit-files.ts'
 import { createCaller, type Caller } from './caller.ts'
 import { makeCertificate } from './certificate.ts'
 import { startIssuer, type MintOptions, type Members, type TestIssuer } from './issuer.ts'
@@ -29,7 +30,7 @@ export interface RunningSallyport {
   readonly mint: (claims?: Members, options?: MintOptions) => string
   /** A gRPC client of the proxy with a fresh token, or with the one given. */
   readonly caller: (token?: string) => Caller
-  /** The audit entries so far, without those that frame the service and introduce identities. */
+  /** The audit entries so far, without those that frame the service, sign the chain and introduce identities. */
   readonly entries: () => Entry[]
   /** The same once there are that many: completions are written a moment after the caller has its answer. */
   readonly entriesWhen: (count: number) => Promise<Entry[]>
@@ -121,7 +122,7 @@ export async function startSallyport(
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line) as Entry)
-      .filter(({ kind }) => !['start', 'stop', 'identity'].includes(kind))
+      .filter(({ kind }) => kind !== 'identity' && !isUpkeep(kind))
   return {
     address,
     ca,
