@@ -50,7 +50,7 @@ export function noteSigner(name: string, privateKey: KeyObject): NoteSigner {
 }
 
 /** Makes a verifier of a public Ed25519 key. */
-export function noteVerifier(name: string, publicKey: KeyObject): NoteVerifier {
+function noteVerifier(name: string, publicKey: KeyObject): NoteVerifier {
   if (!isNoteName(name)) throw new Error('a name in a note has no spaces and no plus sign')
   const raw = Buffer.from(String(publicKey.export({ format: 'jwk' }).x), 'base64url')
   const key = Buffer.concat([Buffer.of(algorithm), raw])

@@ -133,7 +133,14 @@ export interface ReviewIndex {
   readonly period: (
     from: number,
     to: number,
-  ) => Promise<{ firstSeq: number; lastSeq: number; allowed: number; refused: number }>
+  ) => Promise<{
+    readonly firstSeq: number
+    readonly lastSeq: number
+    readonly allowed: number
+    readonly refused: number
+    /** SHA-256 of the last line, in hex; absent where it is not there any more. */
+    readonly head?: string
+  }>
   readonly verify: () => Promise<VerifyResult>
   readonly state: () => Promise<IndexState>
   /**

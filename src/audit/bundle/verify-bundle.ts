@@ -79,6 +79,7 @@ function createReader({ file, keys = [], checkpoints }: BundleVerifyOptions) {
     const verification = createVerification({
       keys,
       published: checkpoints,
+      isPart: true,
       fallbackKeys: parseKeys(files.text('keys.txt')).filter((key) => key !== undefined),
       partFrom: manifest?.entries.first_seq ?? 1,
       onLine,

@@ -34,8 +34,14 @@ interface Published {
  */
 export function createPublishedCheck(
   files: readonly PublishedFile[],
-  { problems, ring }: { readonly problems: Problems; readonly ring: KeyRing },
+  parts: {
+    readonly problems: Problems
+    readonly ring: KeyRing
+    /** Whether the chain is known to go on elsewhere, so that one may be about entries behind its end. */
+    readonly isPart?: boolean
+  },
 ): PublishedCheck {
+  const { problems, ring, isPart = false } = parts
   const published: Published[] = []
   /** The digests of lines that a checkpoint is about; undefined until the line has come. */
   const digests = new Map<number, string | undefined>()
@@ -69,6 +75,8 @@ export function createPublishedCheck(
             ] as const)
           : (['bad_signature', 'has a signature that does not hold'] as const)
       problems.add(place, code, why)
+    } else if (seq > lastSeq && isPart) {
+      return 'after'
     } else if (seq > lastSeq) {
       const message = `covers ${seq} entries, and the journal ends with ${lastSeq}: entries ${lastSeq + 1} to ${seq} were cut off`
       problems.add(place, 'cut_off', message)

@@ -18,6 +18,8 @@ export interface VerificationOptions {
   /** Trusted without any keys where a checkpoint comes before the journal has named one. */
   readonly fallbackKeys?: readonly NoteVerifier[] | undefined
   readonly published?: readonly PublishedFile[] | undefined
+  /** Whether the journal goes on behind what is read, as it does behind a bundle. */
+  readonly isPart?: boolean
   /** Number of the first entry, where what is verified is only a part of a journal. */
   readonly partFrom?: number | undefined
   /** Called with every line that stands where it should. */
@@ -64,7 +66,7 @@ export function createVerification(options: VerificationOptions): Verification {
   const { keys = [], fallbackKeys = [], onLine } = options
   const problems = createProblems()
   const ring = createKeyRing(keys)
-  const published = createPublishedCheck(options.published ?? [], { problems, ring })
+  const published = createPublishedCheck(options.published ?? [], { ...options, problems, ring })
   const chain = createChainCheck({ problems })
   const gaps = createGaps({ problems })
   const segments = createSegmentOrder({ problems, chain, gaps, partFrom: options.partFrom })

@@ -80,7 +80,7 @@ function resultOf({ at, reviewer, result }: Extract<Verification, { stage: 'done
         them.
       </p>`
     }
-    ${problems(result)}
+    ${problems(result)} ${notes(result)}
   </section>`
 }
 
@@ -92,6 +92,11 @@ function problems({ problems }: VerifyResult): Html {
       ${problems.slice(0, problemsMax).map((problem) => html`<li>${shown(problem)}</li>`)}
     </ol>
     ${more > 0 && html`<p>… and ${countText(more)} more: sallyport audit verify lists them all.</p>`}`
+}
+
+/** What the check says that it did not prove. */
+function notes({ notes = [] }: VerifyResult): Html {
+  return html`${notes.map((note) => html`<p class="notice">${shown(note)}</p>`)}`
 }
 
 function fact(name: string, value: Html): Html {

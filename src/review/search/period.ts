@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { segmentPaths } from '../../record/directory.ts'
@@ -10,6 +11,8 @@ export interface PeriodEnds {
   /** Both 0 where no entry is in it. */
   readonly firstSeq: number
   readonly lastSeq: number
+  /** SHA-256 of the last line, in hex, as the next line and checkpoints have it. */
+  readonly head?: string
 }
 
 interface Span {
@@ -45,10 +48,11 @@ export function periodEnds(
     }
     return 0
   }
-  return {
-    firstSeq: firstOf(spans, (seqs) => seqs[0]),
-    lastSeq: firstOf(spans.toReversed(), (seqs) => seqs.at(-1)),
-  }
+  const firstSeq = firstOf(spans, (seqs) => seqs[0])
+  const lastSeq = firstOf(spans.toReversed(), (seqs) => seqs.at(-1))
+  const span = spans.find((each) => each.firstSeq <= lastSeq && lastSeq <= each.lastSeq)
+  const line = span && linesOf(directory, span).find((each) => parsed(each)?.['seq'] === lastSeq)
+  return { firstSeq, lastSeq, ...(line !== undefined && { head: hash('sha256', line) }) }
 }
 
 function spanOf(row: Readonly<Record<string, unknown>>): Span {

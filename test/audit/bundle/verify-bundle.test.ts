@@ -57,6 +57,12 @@ void t.test('a bundle is verified with the first key, which handed over before i
   t.match(await verifyBundle({ file, keys: [second.verifier] }), { ok: true })
   const checkpoints = [{ name: 'w', text: chain.notes.slice(0, 3).join('') }]
   t.match(await verifyBundle({ file, keys, checkpoints }), { ok: true, published: 1 })
+  const later = [{ name: 'w', text: chain.notes.join('') }]
+  t.match(
+    await verifyBundle({ file, keys, checkpoints: later }),
+    { ok: true, published: 1 },
+    'what was published after the period is about entries that are not in it',
+  )
 })
 
 void t.test('a bundle of the whole journal is verified', async (t) => {

@@ -45,6 +45,12 @@ t.test('a chain that nobody has signed proves less, and it says so', async (t) =
   t.notMatch(textIn(page(broken)), 'no signed checkpoint')
 })
 
+t.test('what was not proven is said beside what was', async (t) => {
+  const text = textIn(page(done({ notes: ['3 entries are not yet signed', '<b>'] })))
+  t.match(text, '3 entries are not yet signed')
+  t.match(page(done({ notes: ['<b>'] })), '&lt;b&gt;')
+})
+
 t.test('a journal that does not hold, with each problem', async (t) => {
   const one = page(done({ ok: false, problems: ['line 7 of <x>\u202E'] }))
   t.match(one, 'data-tone="bad"')
