@@ -218,7 +218,7 @@ t.test('a whole review needs no mouse', async (t) => {
   await page.keyboard.press('Shift+Tab')
   await tabTo('Search')
   await page.keyboard.press('Enter')
-  await page.waitForLoadState()
+  await page.waitForURL(/\/review\?/)
   await tabTo('20')
   await page.keyboard.press('Enter')
   await page.getByText('Who called').waitFor()
