@@ -1,4 +1,6 @@
-import { appendFileSync, renameSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { createBackoff } from '../../src/export/backoff.ts'
 import { openCursor } from '../../src/export/cursor.ts'
@@ -38,12 +40,19 @@ function running(t: Test, directory: string, options: Partial<RunnerOptions> = {
   return { ...started, given, answerWith, lines, messages, closed: () => closed }
 }
 
+/** A directory that goes when the runner has stopped: those of tap go before what is to be torn down. */
+function directoryOf(t: Test): string {
+  const directory = mkdtempSync(join(tmpdir(), 'sallyport-export-'))
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
 const withNewlines = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('')
 const count = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
 t.test('sends all there is and all that comes, and goes on where it was', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryOf(t)
   const path = writeSegment(directory, 1, chainedLines(1, 5))
   const first = running(t, directory)
   await until(() => first.given.length === 5)
@@ -61,7 +70,7 @@ t.test('sends all there is and all that comes, and goes on where it was', async 
 })
 
 t.test('what is not durable yet is not sent, not even at the end', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryOf(t)
   writeSegment(directory, 1, chainedLines(1, 5))
   let durable = 2
   const { given, stop } = running(t, directory, { durable: () => durable })
@@ -72,7 +81,7 @@ t.test('what is not durable yet is not sent, not even at the end', async (t) => 
 })
 
 t.test('what is not taken is sent again until it is', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryOf(t)
   writeSegment(directory, 1, chainedLines(1, 5))
   let attempts = 0
   const { given, progress, answerWith, lines } = running(t, directory)
@@ -92,7 +101,7 @@ t.test('what is not taken is sent again until it is', async (t) => {
 })
 
 t.test('stopping ends within a bound, and what was not taken is sent next time', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryOf(t)
   writeSegment(directory, 1, chainedLines(1, 5))
   const hanging = running(t, directory, { flushTimeoutMs: 10 })
   let attempts = 0
@@ -114,7 +123,7 @@ t.test('stopping ends within a bound, and what was not taken is sent next time',
 })
 
 t.test('a sink that cannot be closed does not keep it from ending', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryOf(t)
   const deliver = () => Promise.resolve()
   const { stop } = running(t, directory, {
     sink: { deliver, close: () => Promise.reject(new Error('no')) },
@@ -124,7 +133,7 @@ t.test('a sink that cannot be closed does not keep it from ending', async (t) =>
 })
 
 t.test('lines that are none do not stop it, and are said', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryOf(t)
   const [one = '', two = '', three = ''] = chainedLines(1, 3)
   // Begins as an entry does, so that only parsing shows it.
   writeSegment(directory, 1, [one, `${two}}`, three])
@@ -138,7 +147,7 @@ t.test('lines that are none do not stop it, and are said', async (t) => {
 })
 
 t.test('lines of which none can be sent are passed', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryOf(t)
   const [one = ''] = chainedLines(1, 1)
   writeSegment(directory, 1, [`${one}}`])
   const { given, stop, progress, lines } = running(t, directory)
@@ -149,7 +158,7 @@ t.test('lines of which none can be sent are passed', async (t) => {
 })
 
 t.test('a journal whose end was written anew is sent from its oldest entry', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryOf(t)
   writeSegment(directory, 1, chainedLines(1, 5))
   const first = running(t, directory)
   await until(() => first.given.length === 5)
@@ -164,9 +173,9 @@ t.test('a journal whose end was written anew is sent from its oldest entry', asy
 })
 
 t.test('a journal that cannot be read is read once it can be', async (t) => {
-  const directory = t.testdir({ audit: {} })
+  const directory = directoryOf(t)
   const audit = `${directory}/audit`
-  renameSync(audit, `${audit}.away`)
+  mkdirSync(`${audit}.away`)
   const { given, lines, progress } = running(t, audit)
   await until(() => progress().lastError !== undefined)
   t.match(progress(), { lastError: /ENOENT/, failures: 0 })
@@ -179,7 +188,7 @@ t.test('a journal that cannot be read is read once it can be', async (t) => {
 })
 
 t.test('a journal that cannot be read does not keep it from ending', async (t) => {
-  const directory = `${t.testdir()}/nowhere`
+  const directory = `${directoryOf(t)}/nowhere`
   for (const waitMs of [0, 1e9]) {
     const { stop, progress } = running(t, directory, {
       backoff: { nextMs: () => waitMs, reset: () => undefined },
@@ -193,7 +202,7 @@ t.test('a journal that cannot be read does not keep it from ending', async (t) =
 })
 
 t.test('retention that removes what was sent does not matter', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryOf(t)
   const path = writeSegment(directory, 1, chainedLines(1, 5))
   const first = running(t, directory)
   await until(() => first.given.length === 5)
