@@ -43,7 +43,7 @@ export async function openAuditTrail(parts: AuditTrailParts): Promise<AuditTrail
     ...common,
     replica: hostname(),
     startFields,
-    exportedSeq: () => exportedSeq(directory, names),
+    exportedSeq: exportedSeq.bind(undefined, directory, names),
     publish: witnesses.publish,
   })
   const { durable } = journal

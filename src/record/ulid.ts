@@ -47,6 +47,6 @@ export function createUlids({ now }: { readonly now: () => number }): () => stri
         prefix = prefix.slice(0, 18) + toCrockford(upper, 4)
       }
     }
-    return `${prefix}${pairs[lower >> 10] ?? ''}${pairs[lower & 1023] ?? ''}`
+    return prefix + (pairs[lower >> 10] as string) + (pairs[lower & 1023] as string)
   }
 }

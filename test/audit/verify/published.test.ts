@@ -12,12 +12,18 @@ interface Given {
   readonly lines?: readonly string[]
   readonly firstSeq?: number
   readonly keys?: readonly ReturnType<typeof newSigner>[]
+  readonly isPart?: boolean
 }
 
-function compare(text: string, { lines = chain.lines, firstSeq = 1, keys = [signer] }: Given = {}) {
+function compare(text: string, given: Given = {}) {
+  const { lines = chain.lines, firstSeq = 1, keys = [signer], isPart } = given
   const problems = createProblems()
   const ring = createKeyRing(keys.map(({ verifier }) => verifier))
-  const published = createPublishedCheck([{ name: 'witness.txt', text }], { problems, ring })
+  const published = createPublishedCheck([{ name: 'witness.txt', text }], {
+    problems,
+    ring,
+    ...(isPart !== undefined && { isPart }),
+  })
   for (const line of lines) {
     const { seq, digest } = headOf(Buffer.from(line)) ?? { seq: 0, digest: '' }
     published.take(seq, digest)
@@ -45,6 +51,13 @@ void t.test('a journal that ends before one was cut off', async (t) => {
     ['witness.txt', 16, 19, 'cut_off'],
   ])
   t.match(messages[1], /the journal ends with 15: entries 16 to 19 were cut off/)
+})
+
+void t.test('a part of a journal ends before the journal does', async (t) => {
+  const lines = chain.lines.slice(0, 15)
+  const { said, matched } = compare(chain.notes.join(''), { lines, isPart: true })
+  t.strictSame(said, [])
+  t.equal(matched, 2)
 })
 
 void t.test('a journal that says otherwise was rewritten', async (t) => {
