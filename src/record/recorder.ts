@@ -40,7 +40,7 @@ const everything: AuditLevels = { read: 'both', work: 'both' }
  * Turns what the proxy knows of a call into entries of the journal. The first decision about a token is
  * preceded by an entry with all claims of its identity. A call at level `completion` is recorded when it
  * has ended, and refused at its beginning where that could not be done now. Callers without a verified
- * token are recorded one by one, and in a flood of them counted.
+ * token are recorded one by one, and in a flood of them counted, as are calls that could not be recorded.
  */
 export function createRecorder(parts: RecorderParts): OpenRecorder {
   const { journal, levels = everything } = parts
@@ -57,13 +57,24 @@ export function createRecorder(parts: RecorderParts): OpenRecorder {
     return recorded
   }
 
+  /** A call that cannot be recorded is counted, so that the journal says of it later. */
+  async function alone(facts: DecisionFacts): Promise<Recorded> {
+    const recorded = await journal.append(entries.decision(facts))
+    return recorded.ok ? recorded : missed(facts, recorded)
+  }
+
+  function missed(facts: DecisionFacts, recorded: Recorded): Recorded {
+    flood.count('audit_unavailable', facts)
+    return recorded
+  }
+
   async function ofNewToken(identity: Identity, facts: DecisionFacts): Promise<Recorded> {
     const introduced = journal.append(identityEntry(facts.at, identity))
     // Both are queued at once, so they are written together or not at all.
-    const recorded = isWhole(facts) ? undefined : journal.append(entries.decision(facts))
+    const recorded = isWhole(facts) ? undefined : alone(facts)
     const introduction = await introduced
     if (introduction.ok) known.set(identity.tokenDigest, true)
-    return recorded ?? (introduction.ok ? begin(facts) : introduction)
+    return recorded ?? (introduction.ok ? begin(facts) : missed(facts, introduction))
   }
 
   /** Whether the call has one entry, when it has ended. */
@@ -73,7 +84,9 @@ export function createRecorder(parts: RecorderParts): OpenRecorder {
 
   async function begin(facts: DecisionFacts): Promise<Recorded> {
     const why = journal.trouble()
-    if (why !== undefined) return { ok: false, refusal: refusal('audit_unavailable', why) }
+    if (why !== undefined) {
+      return missed(facts, { ok: false, refusal: refusal('audit_unavailable', why) })
+    }
     begun.set(facts.decisionId, begunCall(facts))
     return { ok: true }
   }
@@ -83,7 +96,7 @@ export function createRecorder(parts: RecorderParts): OpenRecorder {
       const { identity } = facts
       if (isRefusal(identity)) return ofStranger(identity.code, facts)
       if (!known.get(identity.tokenDigest)) return ofNewToken(identity, facts)
-      return isWhole(facts) ? begin(facts) : journal.append(entries.decision(facts))
+      return isWhole(facts) ? begin(facts) : alone(facts)
     },
     completion(facts) {
       const call = begun.get(facts.decisionId)

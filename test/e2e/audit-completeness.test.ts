@@ -357,6 +357,14 @@ function checkRefusals(t: Test, { made, allowed, refused, counted }: Evidence): 
   )
   const left = made.filter(({ plan }) => ['leaves', 'is late'].includes(plan)).length
   t.ok(cutOff.length <= left, `but for ${cutOff.length} of the ${left} that left or were late`)
+  const unrecorded = counted
+    .filter(({ code }) => code === 'audit_unavailable')
+    .reduce((total, entry) => total + Number(entry['count']), 0)
+  const refusedSo = others.filter(({ told }) => told?.[0] === 'audit_unavailable').length
+  t.ok(
+    unrecorded >= refusedSo && unrecorded <= refusedSo + left,
+    `${unrecorded} that could not be recorded are counted, ${refusedSo} were told`,
+  )
   t.ok(counted.length > 0, 'some were counted together')
   t.ok(
     made.some(({ told }) => told?.[0] === 'audit_unavailable'),

@@ -85,6 +85,21 @@ void t.test('a decision is appended, and what the journal says is passed on', as
   }
 })
 
+void t.test(
+  'calls that could not be recorded are counted, and told of when there is room',
+  async (t) => {
+    const no = { ok: false, refusal: refusal('audit_unavailable', 'disk full') } as const
+    const { recorder, enqueued } = recordingJournal(no)
+    const known = { ...facts, identity: identityOf() }
+    await recorder.decision(known)
+    await recorder.decision(known)
+    recorder.close()
+    t.match(enqueued, [
+      { kind: 'refusals', code: 'audit_unavailable', count: 2, outcome: 'refused' },
+    ])
+  },
+)
+
 void t.test('a completion is queued and nobody waits', async (t) => {
   const { recorder, appended, enqueued } = recordingJournal({ ok: true })
   const completion = {
