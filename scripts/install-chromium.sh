@@ -9,7 +9,12 @@ if ! command -v chromium >/dev/null; then
     exit 1
   fi
   export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq >&2
-  apt-get install -y -qq --no-install-recommends chromium >&2
+  # Two tests may come here at once, and dpkg takes one at a time.
+  exec 9> "${TMPDIR:-/tmp}/sallyport-install-chromium.lock"
+  flock 9
+  if ! command -v chromium >/dev/null; then
+    apt-get update -qq >&2
+    apt-get install -y -qq --no-install-recommends chromium >&2
+  fi
 fi
 command -v chromium

@@ -9,6 +9,9 @@ import { entriesIn, keptLog, sampleEntry } from '../support/audit-files.ts'
 import { auditSettings } from '../support/audit-settings.ts'
 import { lastWords, root, runOutsideTap } from '../support/outside-tap.ts'
 
+// Where there is no verifier yet, it is built from its source.
+t.setTimeout(300_000)
+
 /** The verifier of Go's checksum database, which has never seen a line of ours; or why it cannot be had. */
 const { binary, missing } = await runOutsideTap(root, 'scripts/install-go-note.sh').then(
   ({ stdout }) => ({ binary: stdout.trim(), missing: false as const }),

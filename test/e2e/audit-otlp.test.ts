@@ -8,6 +8,9 @@ import { auditSettings } from '../support/audit-settings.ts'
 import { findCollector, makeCollector, type Collector } from '../support/otel-collector.ts'
 import { sampleEntries } from '../support/sample-entries.ts'
 
+// Where there is no collector yet, it is built from its source.
+t.setTimeout(900_000)
+
 const binary = await findCollector()
 const options = { skip: binary instanceof Error ? binary.message : false }
 

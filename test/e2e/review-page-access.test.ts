@@ -7,6 +7,9 @@ import { reviewEntries } from '../support/review-entries.ts'
 import { reviewParts, startReviewPage } from '../support/review-page.ts'
 
 t.setTimeout(300_000)
+// Where there is no Chromium yet, it is installed.
+t.setTimeout(600_000)
+
 const browser = await startBrowser(t)
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
 

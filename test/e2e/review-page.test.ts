@@ -11,6 +11,9 @@ import { startUpstream } from '../support/upstream.ts'
 type Entry = Readonly<Record<string, unknown>>
 
 t.setTimeout(300_000)
+// Where there is no Chromium yet, it is installed.
+t.setTimeout(600_000)
+
 const browser = await startBrowser(t)
 
 /** Two hours ago, so that a period up to now can be signed. */
