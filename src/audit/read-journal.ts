@@ -2,7 +2,9 @@ import { stat } from 'node:fs/promises'
 import type { RecordedEntry } from '../core/recorded-call.ts'
 import { segmentPaths } from '../record/directory.ts'
 import { firstTimeIn } from '../record/first-time.ts'
-import { firstSeqOf, followJournal } from '../record/follow.ts'
+import { followJournal } from '../record/follow.ts'
+import { parsedEntry } from '../record/parsed-entry.ts'
+import { firstSeqOf } from '../record/segment-walk.ts'
 
 /** One entry of a journal: its line as it stands there, and the same parsed. */
 export interface JournalEntry {
@@ -49,21 +51,11 @@ export async function* readJournal(options: ReadOptions): AsyncGenerator<readonl
     for (const { seq, line, digest: own } of batch) {
       if (isCandidate && !isCandidate(line)) continue
       const text = line.toString()
-      const entry = parsed(text)
+      const entry = parsedEntry(text)
       if (entry) entries.push({ seq, line: text, entry, digest: own })
       else onFault?.(`entry ${seq} of ${directory} is no JSON`)
     }
     if (entries.length > 0) yield entries
-  }
-}
-
-/** An entry, or undefined where a line is none. */
-export function parsed(line: string): RecordedEntry | undefined {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? (value as RecordedEntry) : undefined
-  } catch {
-    return undefined
   }
 }
 

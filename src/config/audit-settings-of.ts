@@ -6,10 +6,9 @@ import type {
   WitnessSettings,
 } from './audit-settings.ts'
 import type { auditShape, reviewShape } from './audit-shape.ts'
-import { byteCount, durationMs, parseAddress } from './values.ts'
+import { byteCount, durationMs, optionalPath, parseAddress, type PathOf } from './values.ts'
 
 type AuditContent = z.infer<typeof auditShape>
-type PathOf = (file: string) => string
 
 /** Turns the checked audit part of a service file into settings. */
 export function auditSettingsOf(audit: AuditContent, path: PathOf): AuditSettings {
@@ -22,7 +21,7 @@ export function auditSettingsOf(audit: AuditContent, path: PathOf): AuditSetting
     retentionMs: retention === undefined ? undefined : durationMs(retention),
     checkpoints: {
       intervalMs: durationMs(checkpoints.interval),
-      keyFile: optional(checkpoints.key_file, path),
+      keyFile: optionalPath(checkpoints.key_file, path),
       origin: checkpoints.origin,
       witnesses: checkpoints.witnesses.map((witness) => witnessOf(witness, path)),
     },
@@ -35,7 +34,7 @@ type WitnessContent = AuditContent['checkpoints']['witnesses'][number]
 function witnessOf(witness: WitnessContent, path: PathOf): WitnessSettings {
   if ('file' in witness) return { kind: 'file', file: path(witness.file) }
   const { webhook: url, secret_file: secretFile, ca_file: caFile } = witness
-  return { kind: 'webhook', url, secretFile: path(secretFile), caFile: optional(caFile, path) }
+  return { kind: 'webhook', url, secretFile: path(secretFile), caFile: optionalPath(caFile, path) }
 }
 
 function exportOf(
@@ -51,8 +50,8 @@ function exportOf(
         name,
         to: 'otlp',
         url: content.url,
-        bearerFile: optional(content.bearer_file, path),
-        caFile: optional(content.ca_file, path),
+        bearerFile: optionalPath(content.bearer_file, path),
+        caFile: optionalPath(content.ca_file, path),
       }
     case 'webhook':
       return {
@@ -61,7 +60,7 @@ function exportOf(
         format: content.format,
         url: content.url,
         secretFile: path(content.secret_file),
-        caFile: optional(content.ca_file, path),
+        caFile: optionalPath(content.ca_file, path),
       }
     case 'syslog':
       return {
@@ -69,9 +68,9 @@ function exportOf(
         to: 'syslog',
         format: content.format,
         ...parseAddress(content.address),
-        caFile: optional(content.ca_file, path),
-        certFile: optional(content.cert_file, path),
-        keyFile: optional(content.key_file, path),
+        caFile: optionalPath(content.ca_file, path),
+        certFile: optionalPath(content.cert_file, path),
+        keyFile: optionalPath(content.key_file, path),
       }
   }
 }
@@ -91,8 +90,4 @@ export function reviewSettingsOf(
     },
     temporalUiUrl: review.temporal_ui_url?.replace(/\/+$/, ''),
   }
-}
-
-function optional(file: string | undefined, path: PathOf): string | undefined {
-  return file === undefined ? undefined : path(file)
 }

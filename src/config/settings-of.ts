@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { auditSettingsOf, reviewSettingsOf } from './audit-settings-of.ts'
 import type { ServiceFile } from './service-shape.ts'
 import type { IssuerSettings, Settings, UpstreamSettings } from './settings.ts'
-import { durationMs, parseAddress } from './values.ts'
+import { durationMs, optionalPath, parseAddress, type PathOf } from './values.ts'
 
 /** Issuers whose tokens anyone in the world can have. */
 const sharedIssuers: ReadonlySet<string> = new Set(['https://gitlab.com'])
@@ -21,7 +21,7 @@ export function settingsOf(content: ServiceFile, directory: string): Settings {
     upstream: upstreamOf(content.upstream, path),
     issuers: Object.entries(content.issuers).map(([name, issuer]) => issuerOf(name, issuer, path)),
     policyFile: path(content.policy),
-    candidateFile: optional(content.policy_candidate, path),
+    candidateFile: optionalPath(content.policy_candidate, path),
     audit: auditSettingsOf(content.audit, path),
     ops: {
       ...parseAddress(content.ops.address),
@@ -31,16 +31,14 @@ export function settingsOf(content: ServiceFile, directory: string): Settings {
   }
 }
 
-type PathOf = (file: string) => string
-
 function upstreamOf(upstream: ServiceFile['upstream'], path: PathOf): UpstreamSettings {
   const { tls, credential } = upstream
   return {
     address: upstream.address,
     tls: tls && {
-      caFile: optional(tls.ca_file, path),
-      certFile: optional(tls.cert_file, path),
-      keyFile: optional(tls.key_file, path),
+      caFile: optionalPath(tls.ca_file, path),
+      certFile: optionalPath(tls.cert_file, path),
+      keyFile: optionalPath(tls.key_file, path),
       serverName: tls.server_name,
     },
     credential:
@@ -62,13 +60,9 @@ function issuerOf(
     audience: issuer.audience,
     maxAgeMs: durationMs(issuer.max_age),
     jwksUri: issuer.jwks_uri,
-    jwksFile: optional(issuer.jwks_file, path),
-    caFile: optional(issuer.ca_file, path),
+    jwksFile: optionalPath(issuer.jwks_file, path),
+    caFile: optionalPath(issuer.ca_file, path),
     shared: issuer.shared ?? sharedIssuers.has(issuer.url),
     staleKeysMaxMs: durationMs(issuer.stale_keys_max),
   }
-}
-
-function optional(file: string | undefined, path: PathOf): string | undefined {
-  return file === undefined ? undefined : path(file)
 }

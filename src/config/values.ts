@@ -81,6 +81,14 @@ function isSite(text: string): boolean {
 /** A file path, relative to the file that names it. */
 export const filePath = z.string().min(1, { error: 'is empty; write the path of a file' })
 
+/** Resolves a {@link filePath} against the file that names it. */
+export type PathOf = (file: string) => string
+
+/** Resolves a path that may be left out. */
+export function optionalPath(file: string | undefined, path: PathOf): string | undefined {
+  return file === undefined ? undefined : path(file)
+}
+
 /** A name that rules, logs and metrics can carry. */
 export const name = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/, {
   error: 'is not a name; use letters, digits, dots, dashes and underscores, 63 at most',

@@ -1,4 +1,4 @@
-import type { EntryBody } from './audit-entry.ts'
+import { boundedText, type EntryBody } from './audit-entry.ts'
 
 /** What a reviewer did. Looking is recorded, too. */
 export type ReviewAction =
@@ -24,14 +24,13 @@ export interface ReviewFacts {
   readonly about?: Readonly<Record<string, string | number | undefined>>
 }
 
-/** Longest text of one fact, in UTF-16 code units. */
-const textLengthMax = 1024
-
 /** The entry that says what a reviewer did. */
 export function reviewEntry(facts: ReviewFacts): EntryBody {
   const { at, action, reviewer, issuer, peer, about = {} } = facts
   const named = Object.entries(about).flatMap(([name, value]) =>
-    value === undefined || value === '' ? [] : [[name, bounded(value)] as const],
+    value === undefined || value === ''
+      ? []
+      : [[name, typeof value === 'string' ? boundedText(value) : value] as const],
   )
   return {
     time: new Date(at).toISOString(),
@@ -42,9 +41,4 @@ export function reviewEntry(facts: ReviewFacts): EntryBody {
     peer,
     ...(named.length > 0 && { about: Object.fromEntries(named) }),
   }
-}
-
-function bounded(value: string | number): string | number {
-  if (typeof value === 'number' || value.length <= textLengthMax) return value
-  return `${value.slice(0, textLengthMax)}… (${value.length} characters)`
 }

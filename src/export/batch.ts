@@ -1,4 +1,4 @@
-import type { FollowedLine } from '../record/follow.ts'
+import type { FollowedLine } from '../record/journal-position.ts'
 import type { CursorPosition } from './cursor-file.ts'
 import type { ExportedEntry } from './sink.ts'
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { followJournal, type FollowedLine } from '../record/follow.ts'
+import { followJournal } from '../record/follow.ts'
+import type { FollowedLine } from '../record/journal-position.ts'
 import type { Backoff } from './backoff.ts'
 import { batchOf } from './batch.ts'
 import type { Cursor } from './cursor.ts'

@@ -3,9 +3,6 @@ import type { JournalFault } from './journal-fault.ts'
 import type { FollowedLine } from './journal-position.ts'
 import { createJournalReader } from './journal-reader.ts'
 
-export { firstSeqOf, segmentHolding } from './segment-walk.ts'
-export type { FollowedLine } from './journal-position.ts'
-
 export interface FollowOptions {
   readonly directory: string
   /** Entries up to this number are left out; 0 starts with the first that is there. */

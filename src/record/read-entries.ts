@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { segmentPaths } from './directory.ts'
+import { parsedEntry } from './parsed-entry.ts'
 
 /** A line of a journal: the entry, or undefined where the line is none. */
 export type ReadEntry = Readonly<Record<string, unknown>> | undefined
@@ -17,18 +18,8 @@ export async function* readEntries(journals: readonly string[]): AsyncGenerator<
     const paths = (await stat(journal)).isDirectory() ? segmentPaths(journal) : [journal]
     for (const path of paths) {
       for await (const line of createInterface({ input: createReadStream(path) })) {
-        yield parsed(line)
+        yield parsedEntry(line)
       }
     }
-  }
-}
-
-/** A line that a crash or a running service has cut short is no entry. */
-function parsed(line: string): ReadEntry {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? (value as ReadEntry) : undefined
-  } catch {
-    return undefined
   }
 }

@@ -1,6 +1,7 @@
 import { linesBackwards } from './backwards.ts'
 import { segmentPaths } from './directory.ts'
 import { isOpening } from './open-calls.ts'
+import { parsedEntry } from './parsed-entry.ts'
 import type { KeyInForce } from './signing-key-entry.ts'
 import { parseVerifierKey } from './signed-note.ts'
 
@@ -41,7 +42,7 @@ async function* lastEntries(directory: string): AsyncGenerator<Entry> {
   let firstSeq = 0
   for (const path of segmentPaths(directory).toReversed()) {
     for await (const line of linesBackwards(path)) {
-      const entry = parsed(line)
+      const entry = parsedEntry(line.toString())
       if (entry === undefined) continue
       if (Number(entry['seq']) < firstSeq) return
       yield entry
@@ -56,14 +57,4 @@ function keyIn({ kind, origin, key, vkey }: Entry): KeyInForce | undefined {
   if (kind === 'checkpoint') return { origin: String(origin), keyId: String(key) }
   const verifier = kind === 'signing_key' ? parseVerifierKey(String(vkey)) : undefined
   return verifier && { origin: verifier.name, keyId: verifier.keyId }
-}
-
-/** A line that is damaged is left for verification to find; it keeps no start from happening. */
-function parsed(line: Buffer): Entry | undefined {
-  try {
-    const value: unknown = JSON.parse(line.toString())
-    return typeof value === 'object' && value !== null ? (value as Entry) : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import t from 'tap'
 import {
   journalTrouble,
-  parsed,
   readJournal,
   seqBefore,
   type ReadOptions,
@@ -92,11 +91,6 @@ t.test('reading begins early enough for calls that end in a period', async (t) =
   t.equal(await seqBefore(directory, -Infinity), 0)
   writeFileSync(join(directory, '000000000004.jsonl'), '')
   t.equal(await seqBefore(directory, Date.parse('2026-12-01')), 3, 'an empty segment is no end')
-})
-
-t.test('a line is an entry, or it is none', async (t) => {
-  t.strictSame(parsed('{"a":1}'), { a: 1 })
-  for (const line of ['', 'null', '7', '{']) t.equal(parsed(line), undefined)
 })
 
 t.test('what is no journal is said to be none, with what to write', async (t) => {

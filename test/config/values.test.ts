@@ -9,6 +9,7 @@ import {
   filePath,
   issuerUrl,
   name,
+  optionalPath,
   parseAddress,
   siteUrl,
   webUrl,
@@ -125,4 +126,10 @@ void t.test('a size has so many bytes', async (t) => {
 void t.test('an address is a host, without brackets, and a port', async (t) => {
   t.strictSame(parseAddress('frontend:7233'), { host: 'frontend', port: 7_233 })
   t.strictSame(parseAddress('[::1]:0'), { host: '::1', port: 0 })
+})
+
+t.test('a path that was left out stays out', async (t) => {
+  const path = (file: string) => `/etc/sallyport/${file}`
+  t.equal(optionalPath('ca.pem', path), '/etc/sallyport/ca.pem')
+  t.equal(optionalPath(undefined, path), undefined)
 })

@@ -1,6 +1,6 @@
 import type { RecordedEntry } from '../../core/recorded-call.ts'
 import { segmentPaths } from '../../record/directory.ts'
-import { firstSeqOf, segmentHolding } from '../../record/follow.ts'
+import { firstSeqOf, segmentHolding } from '../../record/segment-walk.ts'
 import { isDecision, isWholeCall, numberOf, textOf } from '../entry-facts.ts'
 import { readJournal, type JournalEntry } from '../read-journal.ts'
 

@@ -2,7 +2,8 @@ import type { RecordedEntry } from '../../core/recorded-call.ts'
 import { linesBackwards } from '../../record/backwards.ts'
 import { headOf } from '../../record/chain.ts'
 import { segmentPaths } from '../../record/directory.ts'
-import { parsed, readJournal, seqBefore, type JournalEntry } from '../read-journal.ts'
+import { parsedEntry } from '../../record/parsed-entry.ts'
+import { readJournal, seqBefore, type JournalEntry } from '../read-journal.ts'
 
 /** Lines at the end that are looked at first: a few megabytes at most, and what somebody wants is mostly there. */
 const nearLines = 2000
@@ -55,7 +56,7 @@ async function nearEntries(directory: string): Promise<readonly JournalEntry[]> 
     for await (const bytes of linesBackwards(path)) {
       const head = headOf(bytes)
       const line = bytes.toString()
-      const entry = head && parsed(line)
+      const entry = head && parsedEntry(line)
       if (entry) found.push({ ...head, line, entry })
       if (found.length >= nearLines) return found.toReversed()
     }

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { RecordedEntry } from '../../core/recorded-call.ts'
 import { segmentPaths } from '../../record/directory.ts'
+import { parsedEntry } from '../../record/parsed-entry.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What a journal has about one decision. */
@@ -61,18 +62,9 @@ async function entriesWith(
   const entries: RecordedEntry[] = []
   for (const path of paths) {
     for await (const line of createInterface({ input: createReadStream(path) })) {
-      const entry = line.includes(text) ? parsed(line) : undefined
+      const entry = line.includes(text) ? parsedEntry(line) : undefined
       if (entry && isMeant(entry)) entries.push(entry)
     }
   }
   return entries
-}
-
-/** A line that is still being written is no entry yet. */
-function parsed(line: string): RecordedEntry | undefined {
-  try {
-    return JSON.parse(line) as RecordedEntry
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,5 @@
 import { segmentPaths } from '../../record/directory.ts'
-import { firstSeqOf } from '../../record/follow.ts'
+import { firstSeqOf } from '../../record/segment-walk.ts'
 import type { CallPlace } from './find-calls.ts'
 import { withJournalLines, type FoundLine } from './journal-lines.ts'
 

@@ -1,8 +1,8 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import type { FollowedLine } from '../../record/follow.ts'
+import type { FollowedLine } from '../../record/journal-position.ts'
+import { parsedEntry } from '../../record/parsed-entry.ts'
 import { factsOf, timeOf, type CallFacts, type EndFacts } from './entry-facts.ts'
 import type { Names } from './names.ts'
-import { parsed } from './journal-lines.ts'
 import { nameColumns, states } from './schema.ts'
 import { createSpans } from './spans.ts'
 
@@ -62,7 +62,7 @@ export function createEntryWriter(database: DatabaseSync, names: Names): EntryWr
     const byId = new Map<string, PendingCall>()
     for (const line of lines) {
       // A line that is no entry is left to `verify` to name; here it only takes its place.
-      const entry = parsed(line.line.toString()) ?? {}
+      const entry = parsedEntry(line.line.toString()) ?? {}
       const facts = factsOf(entry)
       const time = timeOf(entry)
       spans.add({ seq: line.seq, time, place: line.place, bytes: line.line.length + 1 })

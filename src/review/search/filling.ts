@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { segmentPaths } from '../../record/directory.ts'
-import { firstSeqOf, followJournal } from '../../record/follow.ts'
+import { followJournal } from '../../record/follow.ts'
+import { firstSeqOf } from '../../record/segment-walk.ts'
 import { openDatabase, removeDatabase } from './database.ts'
 import { createEntryWriter, type PlacedLine } from './entry-writer.ts'
 import { createNames, type Names } from './names.ts'

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { segmentPaths } from '../../record/directory.ts'
-import { segmentHolding } from '../../record/follow.ts'
+import { parsedEntry } from '../../record/parsed-entry.ts'
+import { segmentHolding } from '../../record/segment-walk.ts'
 
 type Entry = Readonly<Record<string, unknown>>
 
@@ -33,7 +34,7 @@ export function withJournalLines<T>(directory: string, use: (lines: JournalLines
         const path = segmentHolding(paths, seq)
         const file = path === undefined ? undefined : fileOf(path)
         const text = file === undefined || place < 0 ? undefined : lineAt(file, place)
-        const entry = text === undefined ? undefined : parsed(text)
+        const entry = text === undefined ? undefined : parsedEntry(text)
         // Whoever changed the file may have moved lines: nothing is shown as what it is not.
         if (text === undefined || entry?.['seq'] !== seq) return undefined
         return { text, entry }
@@ -58,14 +59,4 @@ function lineAt(file: number, place: number, size = usualBytes): string | undefi
   const end = block.subarray(0, bytesRead).indexOf(0x0a)
   if (end >= 0) return block.toString('utf8', 0, end)
   return bytesRead < size ? undefined : lineAt(file, place, size * 8)
-}
-
-/** The entry that a line is, or undefined where it is none. */
-export function parsed(text: string): Entry | undefined {
-  try {
-    const entry: unknown = JSON.parse(text)
-    return typeof entry === 'object' && entry !== null ? (entry as Entry) : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { segmentPaths } from '../../record/directory.ts'
-import { segmentHolding } from '../../record/follow.ts'
+import { parsedEntry } from '../../record/parsed-entry.ts'
+import { segmentHolding } from '../../record/segment-walk.ts'
 import { timeOf } from './entry-facts.ts'
-import { parsed } from './journal-lines.ts'
 
 /** The first and the last entry of a period. */
 export interface PeriodEnds {
@@ -51,7 +51,8 @@ export function periodEnds(
   const firstSeq = firstOf(spans, (seqs) => seqs[0])
   const lastSeq = firstOf(spans.toReversed(), (seqs) => seqs.at(-1))
   const span = spans.find((each) => each.firstSeq <= lastSeq && lastSeq <= each.lastSeq)
-  const line = span && linesOf(directory, span).find((each) => parsed(each)?.['seq'] === lastSeq)
+  const line =
+    span && linesOf(directory, span).find((each) => parsedEntry(each)?.['seq'] === lastSeq)
   return { firstSeq, lastSeq, ...(line !== undefined && { head: hash('sha256', line) }) }
 }
 
@@ -74,7 +75,7 @@ function seqsWithin(
 ): readonly number[] {
   if (span.timeMin >= from && span.timeMax < to) return [span.firstSeq, span.lastSeq]
   return linesOf(directory, span).flatMap((line) => {
-    const entry = parsed(line) ?? {}
+    const entry = parsedEntry(line) ?? {}
     const seq = Number(entry['seq'])
     const time = timeOf(entry)
     const isInside = seq >= span.firstSeq && seq <= span.lastSeq && time >= from && time < to

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { segmentPaths } from '../../record/directory.ts'
-import { firstSeqOf, segmentHolding, type FollowedLine } from '../../record/follow.ts'
+import type { FollowedLine } from '../../record/journal-position.ts'
+import { firstSeqOf, segmentHolding } from '../../record/segment-walk.ts'
 import type { PlacedLine } from './entry-writer.ts'
 
 /** Knows where the lines of a journal start that come one after the other. */

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { segmentPath } from '../../../src/record/directory.ts'
-import { parsed, withJournalLines } from '../../../src/review/search/journal-lines.ts'
+import { withJournalLines } from '../../../src/review/search/journal-lines.ts'
 
 const line = (seq: number, padding = 0) => `${JSON.stringify({ seq, text: 'x'.repeat(padding) })}\n`
 
@@ -73,9 +73,4 @@ void t.test('closes the files whatever happens', async (t) => {
   const before = openFiles()
   for (let count = 0; count < 50; count += 1) t.throws(useUp, /on purpose/)
   t.ok(openFiles() < before + 50)
-})
-
-void t.test('a line is an entry only where it is an object', async (t) => {
-  t.strictSame(parsed('{"seq":1}'), { seq: 1 })
-  for (const text of ['', '5', 'null', '"x"', '{']) t.equal(parsed(text), undefined, text)
 })
