@@ -16,18 +16,26 @@ export interface CallCount {
 
 /** Counts the calls of one replica. */
 export function createCallCount(): CallCount {
-  const calls = new Set<Promise<void>>()
+  // Only counted: a set would keep each of thousands of calls for the sake of its end.
+  let inFlight = 0
   let isDraining = false
+  let none: PromiseWithResolvers<void> | undefined
+  const ended = () => {
+    inFlight -= 1
+    if (inFlight > 0) return
+    none?.resolve()
+    none = undefined
+  }
   const settled = async () => {
-    while (calls.size > 0) await Promise.allSettled(calls)
+    if (inFlight > 0) await (none ??= Promise.withResolvers<void>()).promise
   }
   return {
     admit: () => (isDraining ? refusal('draining', 'the replica is shutting down') : undefined),
     count: (call) => {
-      calls.add(call)
-      return call.finally(() => calls.delete(call))
+      inFlight += 1
+      return call.finally(ended)
     },
-    inFlight: () => calls.size,
+    inFlight: () => inFlight,
     isDraining: () => isDraining,
     drain: async (timeoutMs) => {
       isDraining = true

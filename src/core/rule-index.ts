@@ -34,7 +34,7 @@ export function createRuleIndex<T extends Indexable>(
     if (pin === undefined) unpinned.push(position)
     else for (const value of pin.values) file(filed, pin.claim, value, position)
   }
-  return (identity) => {
+  const candidatesOf = (identity: Identity): readonly T[] => {
     const positions = [...unpinned]
     for (const [claim, byValue] of filed) {
       const list = identity.lists?.get(claim)
@@ -49,6 +49,13 @@ export function createRuleIndex<T extends Indexable>(
       const rule = rules[position]
       if (rule && isForIssuer(rule, identity)) candidates.push(rule)
     }
+    return candidates
+  }
+  // Nothing in an identity changes, and a caller of many calls has the same one with each.
+  const known = new WeakMap<Identity, readonly T[]>()
+  return (identity) => {
+    let candidates = known.get(identity)
+    if (candidates === undefined) known.set(identity, (candidates = candidatesOf(identity)))
     return candidates
   }
 }

@@ -50,10 +50,25 @@ export function createIdentifier(parts: IdentifyParts): Identifier {
   const issuers = createIssuers(parts.issuers, { now, schedule, report })
   const cache = createIdentityCache({ entriesMax: cachedIdentitiesMax })
 
-  async function identifyToken(token: string, at: number): Promise<Identity | Refusal> {
+  /** Digests of credentials that live: a connection presents the same object with each of its calls. */
+  const digests = new WeakMap<Credential, string>()
+
+  function digestOf(credential: Credential, token: string): string {
+    const known = digests.get(credential)
+    if (known !== undefined) return known
+    const digest = hash('sha256', token)
+    digests.set(credential, digest)
+    return digest
+  }
+
+  async function identifyToken(
+    credential: Credential & { readonly kind: 'bearer' },
+    at: number,
+  ): Promise<Identity | Refusal> {
+    const { token } = credential
     const oversized = refuseOversized(token)
     if (oversized) return oversized
-    const tokenDigest = hash('sha256', token)
+    const tokenDigest = digestOf(credential, token)
     return cache.find(tokenDigest, at) ?? (await verify(token, tokenDigest, at))
   }
 
@@ -79,7 +94,7 @@ export function createIdentifier(parts: IdentifyParts): Identifier {
         case 'malformed':
           return refusal('credential_malformed', printable(credential.detail, 200))
         case 'bearer':
-          return await identifyToken(credential.token, at)
+          return await identifyToken(credential, at)
       }
     },
     person: createPersonVerifier({ issuers }),

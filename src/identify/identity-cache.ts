@@ -32,7 +32,9 @@ export function createIdentityCache({
       if (entry === undefined) return undefined
       const standing = entry.keySet.standingOf(entry.key, at)
       if (at < entry.identity.expiresAt && standing !== 'gone') {
-        return { ...entry.identity, staleKeys: standing === 'stale' }
+        const { identity } = entry
+        const staleKeys = standing === 'stale'
+        return identity.staleKeys === staleKeys ? identity : { ...identity, staleKeys }
       }
       entries.delete(tokenDigest)
       return undefined

@@ -1,4 +1,5 @@
 import type { EntryBody } from '../core/audit-entry.ts'
+import { BriefMap } from './brief-map.ts'
 
 /** How many calls are open, and where the first of them was decided. */
 export interface OpenCount {
@@ -17,11 +18,11 @@ export interface OpenCalls {
 
 /** Keeps the calls in the order of their decisions: a set and a delete for each call is all that it costs. */
 export function createOpenCalls(): OpenCalls {
-  const open = new Map<unknown, number>()
+  const open = new BriefMap<unknown, number>()
   return {
     follow: (entries, seqBefore) => followIn(open, entries, seqBefore),
     after(entries, seqBefore) {
-      const copy = new Map(open)
+      const copy = open.copy()
       followIn(copy, entries, seqBefore)
       return counted(copy)
     },
@@ -30,7 +31,9 @@ export function createOpenCalls(): OpenCalls {
 }
 
 function followIn(
-  open: Map<unknown, number>,
+  open: Pick<BriefMap<unknown, number>, 'delete'> & {
+    readonly set: (id: unknown, seq: number) => unknown
+  },
   entries: readonly EntryBody[],
   seqBefore: number,
 ): void {
@@ -47,7 +50,7 @@ export function isOpening(entry: Readonly<Record<string, unknown>>): boolean {
   return entry['kind'] === 'decision' && entry['outcome'] === 'allowed'
 }
 
-function counted(open: ReadonlyMap<unknown, number>): OpenCount {
+function counted(open: Pick<BriefMap<unknown, number>, 'size' | 'values'>): OpenCount {
   const [oldestSeq] = open.values()
   return { count: open.size, oldestSeq }
 }

@@ -3,6 +3,7 @@ import type { AuditLevels } from '../config/audit-settings.ts'
 import { identityEntry, type CompletionFacts, type DecisionFacts } from '../core/audit-entry.ts'
 import type { Identity } from '../core/identity.ts'
 import { isRefusal, refusal, type RefusalCode } from '../core/refusal.ts'
+import { BriefMap } from './brief-map.ts'
 import { begunCall, createCallEncoder, type BegunCall } from './call-encoder.ts'
 import type { Journal, Recorded } from './journal.ts'
 import { levelOf } from './level.ts'
@@ -48,7 +49,7 @@ export function createRecorder(parts: RecorderParts): OpenRecorder {
   const entries = createCallEncoder()
   const flood = createRefusalFlood(parts)
   /** What was decided on calls at level `completion` that are under way, by decision id. */
-  const begun = new Map<string, BegunCall>()
+  const begun = new BriefMap<string, BegunCall>()
 
   async function ofStranger(code: RefusalCode, facts: DecisionFacts): Promise<Recorded> {
     if (flood.countBeyondBurst(code, facts)) return { ok: true }

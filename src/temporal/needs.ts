@@ -17,7 +17,8 @@ const workerQueueName = /[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i
 export function needsOf(method: Method, shape: Shape, reading: Reading): readonly Need[] {
   const namespace = textAt(reading, 'namespace')
   const own = ownNeeds(method, namespace, shape, reading)
-  return [...own, ...hiddenNeeds(method.name, namespace, reading)]
+  const hidden = hiddenNeeds(method.name, namespace, reading)
+  return hidden.length === 0 ? own : [...own, ...hidden]
 }
 
 function ownNeeds(method: Method, namespace: string, shape: Shape, reading: Reading): Need[] {
@@ -38,7 +39,7 @@ function ownNeeds(method: Method, namespace: string, shape: Shape, reading: Read
       ? { namespace, verb, fields, unnarrowed: true }
       : { namespace, verb, fields: fieldsOfVerb(method, verb, fields) },
   )
-  return [...own, ...heartbeats]
+  return heartbeats.length === 0 ? own : [...own, ...heartbeats]
 }
 
 /**
@@ -54,6 +55,7 @@ function fieldsOfVerb(method: Method, verb: Verb, fields: Fields): Fields {
 
 /** Heartbeats report on workers, many at once: each must be on a queue that the caller may work. */
 function heartbeatNeeds(namespace: string, reading: Reading): Need[] {
+  if (!reading.has('worker_heartbeat')) return []
   const single = messageAt(reading, 'worker_heartbeat')
   const heartbeats = single ? [single] : messagesAt(reading, 'worker_heartbeat')
   const queues = new Set(heartbeats.map((heartbeat) => textAt(heartbeat, 'task_queue')))
@@ -86,12 +88,26 @@ const fieldPaths: Readonly<Record<NarrowedField, readonly (readonly string[])[]>
   handlers: [['signal_name'], ['query', 'query_type'], ['request', 'input', 'name']],
 }
 
-function fieldsOf(shape: Shape, reading: Reading): Fields {
-  const fields: Partial<Record<NarrowedField, string>> = {}
+type FieldPath = readonly [field: NarrowedField, path: readonly string[]]
+
+/** Paths that each shape has, found when it is first read: shapes are few, and never change. */
+const pathsOfShapes = new WeakMap<Shape, readonly FieldPath[]>()
+
+function pathsIn(shape: Shape): readonly FieldPath[] {
+  const known = pathsOfShapes.get(shape)
+  if (known !== undefined) return known
+  const paths: FieldPath[] = []
   for (const field of Object.keys(fieldPaths) as NarrowedField[]) {
     const path = fieldPaths[field].find((candidate) => hasField(shape, candidate))
-    if (path) fields[field] = narrowable(textAt(reading, ...path))
+    if (path) paths.push([field, path])
   }
+  pathsOfShapes.set(shape, paths)
+  return paths
+}
+
+function fieldsOf(shape: Shape, reading: Reading): Fields {
+  const fields: Partial<Record<NarrowedField, string>> = {}
+  for (const [field, path] of pathsIn(shape)) fields[field] = narrowable(textAt(reading, ...path))
   const queue = messageAt(reading, 'task_queue')
   if (queue?.get('kind') === stickyQueueKind) fields.task_queues = sharedQueueOf(queue)
   return fields
@@ -131,18 +147,13 @@ export function factsOf(reading: Reading): CallFacts {
     messageAt(reading, 'schedule', 'action', 'start_workflow') ??
     reading
   return {
-    workflowId: firstText(
-      textAt(start, 'workflow_id'),
-      textAt(reading, 'execution', 'workflow_id'),
-      textAt(reading, 'workflow_execution', 'workflow_id'),
+    workflowId:
+      textAt(start, 'workflow_id') ||
+      textAt(reading, 'execution', 'workflow_id') ||
+      textAt(reading, 'workflow_execution', 'workflow_id') ||
       textAt(reading, 'update_ref', 'workflow_execution', 'workflow_id'),
-    ),
     workflowType: textAt(start, 'workflow_type', 'name'),
-    taskQueue: firstText(textAt(start, 'task_queue', 'name'), textAt(start, 'task_queue')),
-    requestId: firstText(textAt(reading, 'request_id'), textAt(start, 'request_id')),
+    taskQueue: textAt(start, 'task_queue', 'name') || textAt(start, 'task_queue'),
+    requestId: textAt(reading, 'request_id') || textAt(start, 'request_id'),
   }
-}
-
-function firstText(...texts: readonly string[]): string {
-  return texts.find((text) => text !== '') ?? ''
 }

@@ -13,8 +13,11 @@ export function objectionsTo(method: Method, reading: Reading): readonly Objecti
   ]
 }
 
-function namespaceObjections(method: Method, reading: Reading): Objection[] {
-  if (method.scope === 'cluster') return []
+/** What most requests have. */
+const none: readonly Objection[] = []
+
+function namespaceObjections(method: Method, reading: Reading): readonly Objection[] {
+  if (method.scope === 'cluster') return none
   const namespace = textAt(reading, 'namespace')
   if (namespace === '') {
     return [{ code: 'namespace_missing', detail: 'the request names no namespace' }]
@@ -23,25 +26,24 @@ function namespaceObjections(method: Method, reading: Reading): Objection[] {
     if (textAt(reading, field) === '') continue
     return [{ code: 'namespace_missing', detail: `the request names a namespace by ${field}` }]
   }
-  const other = innerNamespaces(reading, 0).find((inner) => inner !== '' && inner !== namespace)
-  if (other === undefined) return []
+  if (!namesOther(reading, namespace, 0)) return none
   return [{ code: 'namespace_mismatch', detail: 'the request names another namespace inside' }]
 }
 
 /**
- * The namespaces below the top level, wherever the shape of the request has one. Not those of a workflow
- * task's commands: they are needs of their own, which a grant in the other namespace can cover.
+ * Whether a namespace below the top level, wherever the shape of the request has one, is another. Not those
+ * of a workflow task's commands: they are needs of their own, which a grant in the other namespace can cover.
  */
-function innerNamespaces(reading: Reading, depth: number): string[] {
-  return reading
-    .entries()
-    .toArray()
-    .flatMap(([name, value]) => {
-      if (name === 'commands') return []
-      if (Array.isArray(value)) return value.flatMap((inner) => innerNamespaces(inner, depth + 1))
-      if (value instanceof Map) return innerNamespaces(value, depth + 1)
-      return depth > 0 && name === 'namespace' && typeof value === 'string' ? [value] : []
-    })
+function namesOther(reading: Reading, namespace: string, depth: number): boolean {
+  for (const [name, value] of reading) {
+    if (typeof value === 'string') {
+      if (depth > 0 && name === 'namespace' && value !== '' && value !== namespace) return true
+    } else if (name === 'commands') continue
+    else if (Array.isArray(value)) {
+      if (value.some((inner) => namesOther(inner, namespace, depth + 1))) return true
+    } else if (value instanceof Map && namesOther(value, namespace, depth + 1)) return true
+  }
+  return false
 }
 
 function hiddenObjections(method: Method, reading: Reading): Objection[] {
@@ -59,28 +61,26 @@ function hiddenObjections(method: Method, reading: Reading): Objection[] {
 /** An operation of a kind that is newer than this table reads as an empty message. */
 function carriesUnknownOperation(reading: Reading): boolean {
   const reset = messageAt(reading, 'reset_operation') ?? reading
-  const operations = [
-    ...messagesAt(reading, 'operations'),
-    ...messagesAt(reset, 'post_reset_operations'),
-  ]
-  return operations.some((operation) => operation.size === 0)
+  const isUnknown = (operation: Reading) => operation.size === 0
+  return (
+    messagesAt(reading, 'operations').some(isUnknown) ||
+    messagesAt(reset, 'post_reset_operations').some(isUnknown)
+  )
 }
 
 function carriesCallbacks(reading: Reading): boolean {
   if (isSet(reading, 'completion_callbacks')) return true
-  return reading
-    .values()
-    .some((value) =>
-      Array.isArray(value)
-        ? value.some(carriesCallbacks)
-        : value instanceof Map && carriesCallbacks(value),
-    )
+  for (const value of reading.values()) {
+    if (typeof value !== 'object') continue
+    if (Array.isArray(value) ? value.some(carriesCallbacks) : carriesCallbacks(value)) return true
+  }
+  return false
 }
 
 /** Workflows and queues of the server's own may be looked at, never acted on. */
-function systemNameObjections(method: Method, reading: Reading): Objection[] {
-  if (method.access === 'read' && !method.verbs.includes('query')) return []
-  if (!namesSystem(reading)) return []
+function systemNameObjections(method: Method, reading: Reading): readonly Objection[] {
+  if (method.access === 'read' && !method.verbs.includes('query')) return none
+  if (!namesSystem(reading)) return none
   const detail = 'the request names a workflow or queue of the server itself'
   return [{ code: 'nested_call_refused', detail }]
 }
@@ -95,9 +95,11 @@ const namingFields: ReadonlySet<string> = new Set([
 ])
 
 function namesSystem(reading: Reading): boolean {
-  return reading.entries().some(([field, value]) => {
-    if (typeof value === 'string') return namingFields.has(field) && isSystemName(value)
-    if (Array.isArray(value)) return value.some(namesSystem)
-    return value instanceof Map && namesSystem(value)
-  })
+  for (const [field, value] of reading) {
+    if (typeof value === 'string') {
+      if (isSystemName(value) && namingFields.has(field)) return true
+    } else if (typeof value !== 'object') continue
+    else if (Array.isArray(value) ? value.some(namesSystem) : namesSystem(value)) return true
+  }
+  return false
 }

@@ -28,7 +28,7 @@ export function readMessage(bytes: Uint8Array, shape: Shape): Reading {
 
 function readFields(cursor: Cursor, shape: Shape): Reading {
   const reading = new Map<string, Value>()
-  const oneofs = new Map<string, string>()
+  let oneofs: Map<string, string> | undefined
   while (cursor.offset < cursor.end) {
     const { number, wireType } = readTag(cursor)
     const field = shape.get(number)
@@ -36,19 +36,21 @@ function readFields(cursor: Cursor, shape: Shape): Reading {
       skipValue(cursor, wireType)
       continue
     }
-    refuseSecondMember(oneofs, field)
+    if (field.oneof !== undefined) {
+      oneofs ??= new Map()
+      refuseSecondMember(oneofs, field.oneof, field.name)
+    }
     readField(cursor, wireType, field, reading)
   }
   return reading
 }
 
-function refuseSecondMember(oneofs: Map<string, string>, field: Field): void {
-  if (field.oneof === undefined) return
-  const member = oneofs.get(field.oneof)
-  if (member !== undefined && member !== field.name) {
-    throw new MalformedMessage(`${member} and ${field.name} are both set, where one may be`)
+function refuseSecondMember(oneofs: Map<string, string>, oneof: string, name: string): void {
+  const member = oneofs.get(oneof)
+  if (member !== undefined && member !== name) {
+    throw new MalformedMessage(`${member} and ${name} are both set, where one may be`)
   }
-  oneofs.set(field.oneof, field.name)
+  oneofs.set(oneof, name)
 }
 
 function readField(
@@ -102,8 +104,8 @@ function readText(bytes: Uint8Array, name: string): string {
 
 /** A string at a path of message fields; empty where it was not sent, as protobuf has it. */
 export function textAt(reading: Reading | undefined, ...path: readonly string[]): string {
-  const last = path.at(-1) ?? ''
-  const value = messageAt(reading, ...path.slice(0, -1))?.get(last)
+  const last = path.length - 1
+  const value = messageUpTo(reading, path, last)?.get(path[last] ?? '')
   return typeof value === 'string' ? value : ''
 }
 
@@ -112,9 +114,17 @@ export function messageAt(
   reading: Reading | undefined,
   ...path: readonly string[]
 ): Reading | undefined {
+  return messageUpTo(reading, path, path.length)
+}
+
+function messageUpTo(
+  reading: Reading | undefined,
+  path: readonly string[],
+  end: number,
+): Reading | undefined {
   let here = reading
-  for (const name of path) {
-    const value = here?.get(name)
+  for (let at = 0; at < end && here !== undefined; at += 1) {
+    const value = here.get(path[at] as string)
     here = value instanceof Map ? value : undefined
   }
   return here
@@ -123,8 +133,10 @@ export function messageAt(
 /** The messages of a repeated field; none where it was not sent. */
 export function messagesAt(reading: Reading, name: string): readonly Reading[] {
   const value = reading.get(name)
-  return Array.isArray(value) ? value : []
+  return Array.isArray(value) ? value : none
 }
+
+const none: readonly Reading[] = []
 
 /** Whether a field was sent with a value other than zero, false or nothing. */
 export function isSet(reading: Reading | undefined, name: string): boolean {

@@ -113,3 +113,23 @@ t.test('a rule is found by each of several values, once', async (t) => {
   t.same(names, ['group', 'groups', 'person'])
   t.same(namesFor(rules, { user_id: '7' }), ['person'])
 })
+
+t.test('each identity has its own candidates, however often it is asked about', async (t) => {
+  const rules = [ruleOf('one', { project_id: exact('1') }), ruleOf('two', { ref: exact('2') })]
+  const find = createRuleIndex(rules)
+  const [first, second] = [jobOf({ project_id: '1' }), jobOf({ ref: '2' })]
+  for (const round of ['first', 'again']) {
+    t.same(
+      find(first).map(({ name }) => name),
+      ['one'],
+      round,
+    )
+    t.same(
+      find(second).map(({ name }) => name),
+      ['two'],
+      round,
+    )
+  }
+  t.equal(find(first), find(first))
+  t.same(createRuleIndex([])(first), [], 'another policy has candidates of its own')
+})

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import t from 'tap'
 import { createIdentifier } from '../../src/identify/identify.ts'
 import { createLog } from '../../src/log.ts'
@@ -62,6 +63,24 @@ void t.test('a token is verified once, and cached until it expires', async (t) =
   time.skip(30_000)
   t.equal(await codeOf(token), 'token_expired')
 })
+
+void t.test(
+  'a credential that comes again as the same object is as good as its token',
+  async (t) => {
+    const { issuer, identifier, time } = await startIdentifier(t)
+    const credential = { kind: 'bearer', token: issuer.mint({}, { expiresInS: 600 }) } as const
+    const other = { kind: 'bearer', token: issuer.mint({ job_id: '7' }) } as const
+    const first = await identifier.identify(credential, time.now())
+    t.match(first, { tokenDigest: hash('sha256', credential.token) })
+    t.equal(await identifier.identify(credential, time.now()), first)
+    t.equal(await identifier.identify({ ...credential }, time.now()), first)
+    t.match(await identifier.identify(other, time.now()), {
+      tokenDigest: hash('sha256', other.token),
+    })
+    time.skip(631_000)
+    t.match(await identifier.identify(credential, time.now()), { code: 'token_expired' })
+  },
+)
 
 void t.test('no keys means unavailable, never unauthenticated', async (t) => {
   const { issuer, identifier, codeOf } = await startIdentifier(t, { start: false })

@@ -87,6 +87,18 @@ void t.test('an identity shows when its keys became stale, and ends with them', 
   t.equal(cache.find('a', now + 21 * minute), undefined)
 })
 
+void t.test(
+  'what is found is the very object that was kept, unless its keys became stale',
+  async (t) => {
+    const { cache, keep, now } = await setUp()
+    keep('a', now + 60 * minute)
+    const kept = cache.find('a', now)
+    t.equal(cache.find('a', now + minute), kept)
+    t.not(cache.find('a', now + 11 * minute), kept)
+    t.match(cache.find('a', now), { staleKeys: false }, 'and is never changed')
+  },
+)
+
 void t.test('only so many are kept, the least used go first', async (t) => {
   const { cache, keep, now } = await setUp({ entriesMax: 2 })
   for (const digest of ['a', 'b', 'c']) keep(digest, now + minute)
