@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --no-allocation-site-pretenuring
 import { readFileSync } from 'node:fs'
 import { run } from './commands/run.ts'
 import type { Signal, Terminal } from './commands/terminal.ts'

@@ -65,11 +65,13 @@ export function createProxy(parts: ProxyParts) {
     if (!recorded.ok) return end(refuse(answer, recorded.refusal, decisionId))
     if (!decision.allowed) return end(refuse(answer, decision.refusal, decisionId))
 
-    const forwarded = await forward(decision.call, decision.grant, answer)
-    const outcome = isRefusal(forwarded)
-      ? { ...refuse(answer, forwarded, decisionId), result: 'failed' as const }
-      : forwarded
-    recorder.completion({ at: now(), decisionId, outcome, durationMs: elapsed() - began })
-    return end(outcome)
+    // Not awaited: a poll waits for a minute, and what is only needed up to here would wait with it.
+    return forward(decision.call, decision.grant, answer).then((forwarded) => {
+      const outcome = isRefusal(forwarded)
+        ? { ...refuse(answer, forwarded, decisionId), result: 'failed' as const }
+        : forwarded
+      recorder.completion({ at: now(), decisionId, outcome, durationMs: elapsed() - began })
+      return end(outcome)
+    })
   }
 }

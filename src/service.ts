@@ -97,6 +97,7 @@ async function startParts(parts: ServiceParts, ends: End[]): Promise<Omit<Servic
     exports: trail.exports,
     witnesses: trail.witnesses,
     policies: () => policies.state(),
+    wire: { callers: () => gateway.state(), upstream: upstream.state },
   })
   const policies = await createPolicies({ ...parts, now, journal, metrics: metrics.policy })
   ends.push(policies.close)
@@ -125,6 +126,7 @@ async function startParts(parts: ServiceParts, ends: End[]): Promise<Omit<Servic
     listen: settings.listen,
     handle: (arrival, answer) => calls.count(handle(arrival, answer)),
     isServing: () => !calls.isDraining(),
+    observe: metrics.wire.refused,
     log,
   })
   ends.push(gateway.stop, () => calls.drain(parts.drainTimeoutMs ?? drainTimeoutDefaultMs))

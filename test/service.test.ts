@@ -12,6 +12,7 @@ import { policy } from './support/granted-call.ts'
 import { startIssuer } from './support/issuer.ts'
 import { auditSettings } from './support/audit-settings.ts'
 import { issuerSettings } from './support/issuer-settings.ts'
+import { limitsWith } from './support/limits.ts'
 import { ask, connectRaw, frameOf } from './support/raw-http2.ts'
 import { startSallyport } from './support/sallyport.ts'
 import { startUpstream } from './support/upstream.ts'
@@ -54,7 +55,7 @@ async function partsFor(t: Test, others: Partial<Settings> = {}) {
   writeFileSync(tls.keyFile, key)
   const audit = auditSettings(join(directory, 'audit'))
   const settings: Settings = {
-    listen: { host: '127.0.0.1', port: await freePort(), tls },
+    listen: { host: '127.0.0.1', port: await freePort(), tls, limits: limitsWith() },
     upstream: { address: '127.0.0.1:1', tls: undefined, credential: { kind: 'none' } },
     issuers: [issuerSettings('http://127.0.0.1:1')],
     policyFile: '',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { auditShape, reviewShape } from './audit-shape.ts'
+import { limitsShape } from './limits-shape.ts'
 import { address, duration, filePath, issuerUrl, name } from './values.ts'
 
 const plaintext = z.literal(true, { error: 'can only be true; leave it out to use TLS' }).optional()
@@ -11,6 +12,7 @@ const listen = z.strictObject({
     .optional()
     .describe('PEM files of the certificate chain and its key; read again when they change.'),
   plaintext: plaintext.describe('Listen without TLS: tokens then cross the network in clear.'),
+  limits: limitsShape,
 })
 
 const credential = z.union([z.literal('none'), z.strictObject({ api_key_file: filePath })], {

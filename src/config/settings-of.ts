@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { auditSettingsOf, reviewSettingsOf } from './audit-settings-of.ts'
+import { limitsOf } from './limits-shape.ts'
 import type { ServiceFile } from './service-shape.ts'
 import type { IssuerSettings, Settings, UpstreamSettings } from './settings.ts'
 import { durationMs, optionalPath, parseAddress, type PathOf } from './values.ts'
@@ -17,6 +18,7 @@ export function settingsOf(content: ServiceFile, directory: string): Settings {
         certFile: path(content.listen.tls.cert_file),
         keyFile: path(content.listen.tls.key_file),
       },
+      limits: limitsOf(content.listen.limits),
     },
     upstream: upstreamOf(content.upstream, path),
     issuers: Object.entries(content.issuers).map(([name, issuer]) => issuerOf(name, issuer, path)),

@@ -7,6 +7,7 @@ export interface Settings {
     readonly port: number
     /** Absent when `plaintext: true` was written out. */
     readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
+    readonly limits: ListenLimits
   }
   readonly upstream: UpstreamSettings
   readonly issuers: readonly IssuerSettings[]
@@ -16,6 +17,32 @@ export interface Settings {
   readonly audit: AuditSettings
   readonly ops: { readonly host: string; readonly port: number; readonly review: ReviewSettings }
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' }
+}
+
+/** What callers may take of the listener. Why each number: docs/decisions/0029-wire-limits.md. */
+export interface ListenLimits {
+  readonly connectionsMax: number
+  readonly connectionsPerPeerMax: number
+  /** How long a connection may take to say what it speaks, TLS and all. */
+  readonly greetingMaxMs: number
+  /** How long a connection may be silent. */
+  readonly idleMaxMs: number
+  readonly streamsMax: number
+  readonly headerListBytesMax: number
+  readonly headerTableBytesMax: number
+  readonly continuationsMax: number
+  readonly idleFramesPerSecondMax: number
+  readonly resetsPerSecondMax: number
+  readonly settingsPerSecondMax: number
+  readonly pingsPerSecondMax: number
+  /** What may wait on one connection for a caller who does not read. */
+  readonly unreadBytesMax: number
+  /** How long a caller may read nothing of what waits for it. */
+  readonly unreadMaxMs: number
+  /** How long a request may take to arrive once its caller is known. */
+  readonly bodyMaxMs: number
+  /** What may be held of all requests and answers together before calls are refused. */
+  readonly bufferedBytesMax: number
 }
 
 export interface UpstreamSettings {

@@ -1,8 +1,11 @@
 import type { Method } from './method.ts'
 import type { Verb } from './verb.ts'
 
-/** Metadata as ordered pairs of a lower-case name and its value; `-bin` values are base64. */
-export type Metadata = readonly (readonly [name: string, value: string])[]
+/**
+ * Metadata as ordered pairs of a lower-case name and its value; `-bin` values are base64. What came marked
+ * as never to be indexed goes on as that: RFC 7541, section 6.2.3.
+ */
+export type Metadata = readonly (readonly [name: string, value: string, isNeverIndexed?: true])[]
 
 /** Fields of a call that a grant can be narrowed by, under the names that the policy file uses. */
 export type NarrowedField = 'workflow_types' | 'task_queues' | 'workflow_ids' | 'handlers'

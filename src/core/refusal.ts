@@ -156,6 +156,11 @@ export const refusals = {
     http: 503,
     words: 'the Temporal frontend cannot be reached at the moment',
   },
+  overloaded: {
+    status: 'RESOURCE_EXHAUSTED',
+    http: 429,
+    words: 'this replica holds as many requests and answers as it can; try again later',
+  },
   draining: {
     status: 'UNAVAILABLE',
     http: 503,

@@ -130,6 +130,11 @@ export const remedies: Readonly<Record<RefusalCode, Remedy>> = {
     when: 'No Temporal frontend could be reached.',
     remedy: 'Retry; `/readyz` names the trouble.',
   },
+  overloaded: {
+    when: 'This replica holds more bytes of requests and answers than `listen.limits.buffered` allows.',
+    remedy:
+      'SDKs retry after a while. If it lasts, add replicas or raise the limit; `sallyport_buffered_bytes` says how much is held.',
+  },
   draining: {
     when: 'This replica is shutting down.',
     remedy: 'SDKs retry and reach another replica.',

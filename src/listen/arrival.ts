@@ -1,13 +1,13 @@
-import type { Http2ServerRequest } from 'node:http2'
 import type { Metadata } from '../core/call.ts'
 import type { Credential } from '../core/credential.ts'
 import type { Method } from '../core/method.ts'
 import { refusal, type Refusal } from '../core/refusal.ts'
 import { isForwardable } from '../temporal/metadata.ts'
 import { methodAt } from '../temporal/methods.ts'
+import { fieldAt, type Field, type FieldList } from '../wire/field-list.ts'
 import { takeCredential } from './credential.ts'
+import type { ReadMessage } from './message-frame.ts'
 import { parseTimeout } from './timeout.ts'
-import { readMessageFrame } from './message-frame.ts'
 
 /** A call that has arrived: its headers are read, its body is not. */
 export interface Arrival {
@@ -23,28 +23,65 @@ export interface Arrival {
   /** Network address of the caller, without its port. */
   readonly peer: string
   /** Reads the one message of the body. To be called once, after the caller is known. */
-  readonly readMessage: () => Promise<Uint8Array | Refusal>
+  readonly readMessage: () => ReadMessage
 }
 
-/** What node:http2 hands over becomes an arrival here, and nowhere else. */
-export function arrivalOf(request: Http2ServerRequest): Arrival {
-  const headers = pairsOf(request.rawHeaders)
-  const path = request.url
-  const timeout = parseTimeout(valuesOf(headers, 'grpc-timeout'))
-  const credential = takeCredential(valuesOf(headers, 'authorization'))
-  const forwardable = headers.filter(
-    ([name, value]) => isForwardable(name) && !carries(value, credential),
-  )
-  const encoding = valuesOf(headers, 'grpc-encoding').at(-1) ?? 'identity'
+/** What the headers of a call say, apart from who sent them and what follows. */
+export type ArrivedHead = Omit<Arrival, 'peer' | 'readMessage'> & { readonly encoding: string }
+
+/**
+ * Reads a header list: names and values in turn, as they came. `before` is the credential of another call
+ * on the same connection: polls are held for long, and one token for all of them is enough.
+ */
+export function readHead(list: FieldList, before?: Credential): ArrivedHead {
+  const headers: Field[] = []
+  let path = ''
+  let encoding = 'identity'
+  const timeouts: string[] = []
+  const credentials: string[] = []
+  for (let at = 0; at < list.length; at += 2) {
+    const name = list[at] as string
+    const value = list[at + 1] as string
+    if (name === ':path') path = value
+    else if (name === 'grpc-timeout') timeouts.push(value)
+    else if (name === 'authorization') credentials.push(value)
+    else if (name === 'grpc-encoding') encoding = value
+    else if (isForwardable(name)) headers.push(fieldAt(list, at))
+  }
+  const timeout = parseTimeout(timeouts)
+  const credential = isAgain(before, credentials)
+    ? before
+    : known(takeCredential(credentials), before)
+  const metadata = headers.filter(([, value]) => !carries(value, credential))
   return {
     path,
     method: methodAt(path),
     credential,
-    metadata: faultOf(timeout, forwardable) ?? forwardable,
+    metadata: faultOf(timeout, metadata) ?? metadata,
     timeoutMs: timeout.ok ? timeout.timeoutMs : undefined,
-    peer: request.socket.remoteAddress ?? '',
-    readMessage: () => readMessageFrame(request, encoding),
+    encoding,
   }
+}
+
+const scheme = 'Bearer '
+
+/** Whether it is what the call before had, letter by letter: a token is long to look at anew for each call. */
+function isAgain(
+  before: Credential | undefined,
+  [value = '', ...others]: readonly string[],
+): before is Credential & { readonly kind: 'bearer' } {
+  return (
+    before?.kind === 'bearer' &&
+    others.length === 0 &&
+    value.startsWith(scheme) &&
+    value.slice(scheme.length) === before.token
+  )
+}
+
+function known(credential: Credential, before: Credential | undefined): Credential {
+  const isSame =
+    credential.kind === 'bearer' && before?.kind === 'bearer' && before.token === credential.token
+  return isSame ? before : credential
 }
 
 /** A token that the caller sent under another name as well goes no further either. */
@@ -52,7 +89,7 @@ function carries(value: string, credential: Credential): boolean {
   return credential.kind === 'bearer' && value.includes(credential.token)
 }
 
-/** HTTP/2 allows more than gRPC does, and gRPC clients throw at what is left over. */
+/** HTTP/2 allows more than gRPC does, and gRPC servers refuse what is left over. */
 const legalName = /^[0-9a-z_.-]+$/
 const legalValue = /^[ -~]*$/
 
@@ -63,22 +100,4 @@ function faultOf(timeout: { readonly ok: boolean }, metadata: Metadata): Refusal
   const isLegal = metadata.every(([name, value]) => legalName.test(name) && legalValue.test(value))
   if (isLegal) return undefined
   return refusal('metadata_malformed', 'a name or a value is not of printable ASCII')
-}
-
-/**
- * Headers as they came. The parsed object of node:http2 will not do: it keeps the first of two
- * `authorization` headers and says nothing of the second.
- */
-function pairsOf(rawHeaders: readonly string[]): Metadata {
-  const pairs: [string, string][] = []
-  let name = ''
-  for (const [at, word] of rawHeaders.entries()) {
-    if (at % 2 === 0) name = word
-    else pairs.push([name, word])
-  }
-  return pairs
-}
-
-function valuesOf(headers: Metadata, name: string): string[] {
-  return headers.flatMap(([candidate, value]) => (candidate === name ? [value] : []))
 }

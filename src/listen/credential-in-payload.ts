@@ -1,4 +1,5 @@
 import type { Credential } from '../core/credential.ts'
+import { keptCopy } from '../wire/kept-copy.ts'
 
 /**
  * Payloads of JSON Web Tokens: the dot after the header, `{"` in base64url, and as much as `{"job_id":""}`
@@ -12,24 +13,43 @@ const gitlabTokens = /gl(?:cbt|pat)-[\w-]{20}/
 /** Claims that only a CI job's token carries. */
 const jobClaims = ['job_id', 'pipeline_id', 'job_project_id']
 
+/** How each kind begins: a search for a few bytes passes over a megabyte while an expression reads a page. */
+const gitlabPrefixes = ['glcbt-', 'glpat-'].map((prefix) => Buffer.from(prefix))
+const payloadPrefix = Buffer.from('.eyJ')
+
 /**
  * Looks for a CI credential anywhere in a message: the caller's own token, another job's, or GitLab's
  * job and access tokens. Workflow history keeps what it is given, so none may get in. Values that the
  * caller encrypted, compressed or encoded once more cannot be seen. Says what was found, never it.
  */
 export function findCredential(message: Uint8Array, credential: Credential): string | undefined {
-  const text = Buffer.from(message.buffer, message.byteOffset, message.byteLength).toString(
-    'latin1',
-  )
+  const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength)
   if (credential.kind === 'bearer') {
-    const [, payload] = credential.token.split('.')
-    if (payload && text.includes(payload)) return "the message contains the caller's own token"
+    const payload = payloadOf(credential)
+    if (payload.length > 0 && bytes.includes(payload)) {
+      return "the message contains the caller's own token"
+    }
   }
-  if (gitlabTokens.test(text)) return 'the message contains a GitLab token'
+  const hasPayload = bytes.includes(payloadPrefix)
+  const hasGitlab = gitlabPrefixes.some((prefix) => bytes.includes(prefix))
+  if (!hasPayload && !hasGitlab) return undefined
+  const text = bytes.toString('latin1')
+  if (hasGitlab && gitlabTokens.test(text)) return 'the message contains a GitLab token'
   for (const [payload] of text.matchAll(payloads)) {
     if (isJobToken(payload.slice(1))) return "the message contains a CI job's token"
   }
   return undefined
+}
+
+/** Payloads of credentials that live, as bytes: a connection presents the same with each of its calls. */
+const ownPayloads = new WeakMap<Credential, Buffer>()
+
+function payloadOf(credential: Credential & { readonly kind: 'bearer' }): Buffer {
+  const known = ownPayloads.get(credential)
+  if (known !== undefined) return known
+  const payload = keptCopy(Buffer.from(credential.token.split('.')[1] ?? '', 'latin1'))
+  ownPayloads.set(credential, payload)
+  return payload
 }
 
 function isJobToken(payload: string): boolean {

@@ -1,16 +1,19 @@
 import { fastify } from 'fastify'
-import { createServer, createSecureServer } from 'node:http2'
-import type { Http2Server, Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import { createServer as createHttpServer, type Server } from 'node:http'
+import { createServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import type { Answer } from '../core/answer.ts'
 import { statusCodes } from '../core/status.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Logger } from '../log.ts'
-import { createAnswer } from './answer.ts'
-import { arrivalOf, type Arrival } from './arrival.ts'
+import type { Arrival } from './arrival.ts'
+import { BufferedBytes } from './buffered-bytes.ts'
+import { CallerConnection } from './caller-connection.ts'
 import { watchCertificate } from './certificate.ts'
+import { Connections } from './connections.ts'
 import { answerHealth, healthCheckPath } from './health.ts'
-import { createSessions } from './sessions.ts'
+import { listenFor } from './spoken.ts'
+import type { WireRefusal } from './wire-refusal.ts'
 
 export interface GatewayParts {
   readonly listen: Settings['listen']
@@ -18,96 +21,180 @@ export interface GatewayParts {
   readonly handle: (arrival: Arrival, answer: Answer) => Promise<void>
   /** What health checks are told. */
   readonly isServing: () => boolean
+  /** Told of everything that was ended for what a caller did. */
+  readonly observe?: (reason: WireRefusal) => void
   readonly log: Logger
+}
+
+/** What callers hold at the moment. */
+export interface GatewayState {
+  readonly connections: number
+  readonly streams: number
+  readonly bufferedBytes: number
 }
 
 export interface Gateway {
   readonly start: () => Promise<{ readonly host: string; readonly port: number }>
   /** Takes no new connections, tells callers to go elsewhere, and soon cuts those that stay. */
   readonly stop: () => Promise<void>
-}
-
-/** Limits of node:http2 that are not its defaults; a header list must hold a token of 16 KiB. */
-const http2Settings = {
-  maxHeaderListSize: 64 * 1024,
-  maxConcurrentStreams: 1000,
-  initialWindowSize: 256 * 1024,
+  readonly state: () => GatewayState
 }
 
 /** How long callers may take to read their last answers and hang up. */
 const partingMs = 1_000
 
+/** How often connections are looked at for what takes too long. */
+const checkIntervalMs = 1_000
+
 /** For what should never happen. Not INTERNAL: SDKs repeat that at once. */
 const bugStatus = { code: statusCodes.UNAVAILABLE, words: 'the call failed here', trailers: [] }
 
 /**
- * The one port: TLS with ALPN. gRPC comes over `h2` and goes to `handle`; everything else is Fastify's,
- * which owns the listener and its life.
+ * The one port: TLS with ALPN, or the first bytes without it, tell what is spoken. gRPC comes over
+ * HTTP/2 and goes to `handle`; HTTP/1.1 is Fastify's, which owns the listener and its life.
  */
-export function createGateway({ listen, handle, isServing, log }: GatewayParts): Gateway {
-  const sessions = createSessions()
+export function createGateway(parts: GatewayParts): Gateway {
+  const { listen, log, observe = () => undefined } = parts
+  const { limits } = listen
   const certificate = listen.tls && watchCertificate({ ...listen.tls, log })
-  const takeCall = async (request: Http2ServerRequest, response: Http2ServerResponse) => {
-    const answer = createAnswer(response)
-    try {
-      if (request.url === healthCheckPath) answerHealth(request, answer, isServing())
-      else await handle(arrivalOf(request), answer)
-    } catch (error) {
-      log.error({ err: error, path: request.url }, 'a call could not be handled: this is a bug')
-      answer.sendStatus(bugStatus)
-    }
-  }
-  const app = createApp((toFastify) => {
-    const options = { settings: http2Settings, maxSessionMemory: 64 }
-    const server: Http2Server = certificate
-      ? createSecureServer({ ...options, ...certificate.current(), allowHTTP1: true })
-      : createServer(options)
-    server.on('request', (request, response) => {
-      if (isGrpc(request)) void takeCall(request, response)
-      else toFastify(request, response)
+  const connections = new Connections(limits, observe)
+  const callers = new Set<CallerConnection>()
+  const buffered = new BufferedBytes(limits.bufferedBytesMax)
+  const take = createTake(parts)
+
+  function serve(socket: Socket, first?: Buffer): void {
+    const caller = new CallerConnection({
+      socket,
+      limits,
+      buffered,
+      take,
+      observe: (reason, why) => {
+        log.debug({ peer: socket.remoteAddress, reason, why }, 'a caller was cut off')
+        observe(reason)
+      },
+      onClosed: () => callers.delete(caller),
     })
-    server.on('connection', sessions.addSocket)
-    server.on('session', sessions.add)
-    certificate?.onChange((context) =>
-      (server as Partial<SecureContextHolder>).setSecureContext?.(context),
-    )
+    callers.add(caller)
+    if (first) caller.receive(first)
+    socket.resume()
+  }
+
+  const app = createApp((http) => {
+    const onSocket = { serve, http, greetingMaxMs: limits.greetingMaxMs, observe }
+    const server = createListener(certificate, onSocket)
+    server.on('connection', (socket: Socket) => connections.add(socket))
     return server
   })
+  const checks = setInterval(() => {
+    const now = performance.now()
+    for (const caller of callers) caller.check(now)
+  }, checkIntervalMs).unref()
   return {
     start: async () => {
       await app.listen({ host: listen.host, port: listen.port })
-      const { port } = app.server.address() as AddressInfo
-      return { host: listen.host, port }
+      return { host: listen.host, port: (app.server.address() as AddressInfo).port }
     },
     stop: async () => {
       certificate?.close()
-      sessions.close()
-      const parting = setTimeout(sessions.cut, partingMs)
+      for (const caller of callers) caller.drain()
+      const parting = setTimeout(() => connections.cut(), partingMs)
       await app.close()
       clearTimeout(parting)
+      clearInterval(checks)
+    },
+    state: () => {
+      let streams = 0
+      for (const caller of callers) streams += caller.streams
+      const bufferedBytes = buffered.bytes + buffered.unsentBytes
+      return { connections: connections.size, streams, bufferedBytes }
     },
   }
 }
 
-interface SecureContextHolder {
-  setSecureContext(context: { cert: Buffer; key: Buffer }): void
+/** Hands a call on. It must not throw, since the connection is in the middle of reading. */
+function createTake({ handle, isServing, log }: GatewayParts) {
+  return (arrival: Arrival, answer: Answer) => {
+    // Not the arrival itself, which would be kept for as long as the call lasts.
+    const { path } = arrival
+    const failed = (error: unknown) => {
+      log.error({ err: error, path }, 'a call could not be handled: this is a bug')
+      answer.sendStatus(bugStatus)
+    }
+    try {
+      if (path === healthCheckPath) return answerHealth(answer, isServing())
+      handle(arrival, answer).catch(failed)
+    } catch (error) {
+      failed(error)
+    }
+  }
 }
 
-type RequestHandler = (request: Http2ServerRequest, response: Http2ServerResponse) => void
+interface ListenerParts {
+  readonly serve: (socket: Socket, first?: Buffer) => void
+  /** Serves HTTP/1.1 on sockets that it is given; it listens nowhere. */
+  readonly http: Server
+  readonly greetingMaxMs: number
+  readonly observe: (reason: WireRefusal) => void
+}
 
-function createApp(createHttpServer: (handler: RequestHandler) => Http2Server) {
-  const app = fastify({ http2: true, logger: false, serverFactory: createHttpServer })
+function createListener(
+  certificate: ReturnType<typeof watchCertificate> | undefined,
+  { serve, http, greetingMaxMs, observe }: ListenerParts,
+): NetServer {
+  if (certificate === undefined) {
+    return createServer({ noDelay: true }, (socket) => {
+      const late = setTimeout(() => {
+        observe('greeting')
+        socket.destroy()
+      }, greetingMaxMs)
+      socket.once('close', () => clearTimeout(late))
+      listenFor(socket, ({ protocol, first }) => {
+        clearTimeout(late)
+        if (protocol === 'h2') return serve(socket, first)
+        http.emit('connection', socket)
+        socket.unshift(first)
+        socket.resume()
+      })
+    })
+  }
+  const options = {
+    ALPNProtocols: ['h2', 'http/1.1'],
+    handshakeTimeout: greetingMaxMs,
+    noDelay: true,
+    ...certificate.current(),
+  }
+  const server = createTlsServer(options, (socket) => {
+    if (socket.alpnProtocol === 'h2') serve(socket)
+    else http.emit('connection', socket)
+  })
+  server.on('tlsClientError', (error, socket) => {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_TLS_HANDSHAKE_TIMEOUT') observe('greeting')
+    socket.destroy()
+  })
+  certificate.onChange((context) => server.setSecureContext(context))
+  return server
+}
+
+/** How long a request over HTTP/1.1 may take to arrive; there is next to nothing to ask for. */
+const requestMaxMs = 10_000
+
+function createApp(createListening: (http: Server) => NetServer) {
+  const app = fastify({
+    logger: false,
+    serverFactory: (listener) => {
+      const times = { headersTimeout: requestMaxMs, requestTimeout: requestMaxMs }
+      const http = createHttpServer({ ...times, connectionsCheckingInterval: 1_000 }, listener)
+      const server = createListening(http) as unknown as Server
+      // It looks for slow requests only once it listens, which it never does itself.
+      server.once('listening', () => http.emit('listening'))
+      server.once('close', () => http.close())
+      return server
+    },
+  })
   app.setNotFoundHandler((_request, reply) =>
     reply
       .code(404)
       .send({ code: 12, message: 'this port speaks gRPC: send application/grpc over h2' }),
   )
   return app
-}
-
-/** gRPC by its method and content type, and only over HTTP/2: an HTTP/1.1 request can carry no trailers back. */
-function isGrpc({ httpVersionMajor, method, headers }: Http2ServerRequest): boolean {
-  const contentType = headers['content-type'] ?? ''
-  const fits = /^application\/grpc(\+proto)?(;|$)/.test(contentType)
-  return httpVersionMajor === 2 && method === 'POST' && fits
 }

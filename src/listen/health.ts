@@ -1,4 +1,3 @@
-import type { Http2ServerRequest } from 'node:http2'
 import type { Answer } from '../core/answer.ts'
 import { statusCodes } from '../core/status.ts'
 
@@ -12,13 +11,8 @@ const servingStatus = { serving: 1, notServing: 2 } as const
  * Answers a health check about Sallyport itself. The body is not read: it could only name a service,
  * and all of them share one fate here.
  */
-export function answerHealth(
-  request: Http2ServerRequest,
-  answer: Answer,
-  isServing: boolean,
-): void {
-  request.resume()
+export function answerHealth(answer: Answer, isServing: boolean): void {
   const status = isServing ? servingStatus.serving : servingStatus.notServing
-  answer.sendMessage(Uint8Array.of(1 << 3, status))
+  answer.sendBytes(Uint8Array.of(0, 0, 0, 0, 2, 1 << 3, status))
   answer.sendStatus({ code: statusCodes.OK, words: '', trailers: [] })
 }

@@ -5,6 +5,7 @@ import { addExportMetrics, type ExportMetricsParts } from './export-metrics.ts'
 import { registerGauge } from './gauge.ts'
 import { registerJournalMetrics, type JournalMeasures } from './journal-metrics.ts'
 import { createPolicyMetrics, type PolicyMeasures, type PolicyMetrics } from './policy-metrics.ts'
+import { createWireMetrics, type WireMetrics, type WireMetricsParts } from './wire-metrics.ts'
 
 /** Seconds: from a refusal out of the cache to a long poll. */
 const durationBuckets = [
@@ -24,6 +25,8 @@ export interface KeysMeasure {
 }
 
 export interface MetricsParts extends ExportMetricsParts {
+  /** Connections of callers, and those to the upstream. */
+  readonly wire: WireMetricsParts
   readonly version: string
   readonly callsInFlight: () => number
   readonly issuers: () => readonly {
@@ -40,6 +43,7 @@ export interface Metrics {
   readonly call: (measure: CallMeasure) => void
   readonly keys: (measure: KeysMeasure) => void
   readonly policy: PolicyMetrics
+  readonly wire: WireMetrics
   /** Everything, in the Prometheus text format. */
   readonly render: () => Promise<string>
   readonly contentType: string
@@ -84,6 +88,7 @@ export function createMetrics(parts: MetricsParts): Metrics {
     },
     keys: ({ issuer, kind }) => keyEvents.inc({ issuer, event: kind }),
     policy: createPolicyMetrics(parts.policies, registers),
+    wire: createWireMetrics(parts.wire, registers),
     render: () => registry.metrics(),
     contentType: registry.contentType,
   }

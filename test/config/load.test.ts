@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { loadConfiguration, loadPolicy } from '../../src/config/load.ts'
+import { limitsWith } from '../support/limits.ts'
 import { issuerSettings } from '../support/issuer-settings.ts'
 import { linesOf } from '../support/config-text.ts'
 
@@ -46,7 +47,12 @@ void t.test('a service file and its policy become settings and rules that decide
   if (!loaded.ok) throw new Error('not loaded')
   t.equal(loaded.settings.upstream.address, 'temporal:7233')
   t.equal(loaded.settings.policyFile, join(directory, 'policy.yaml'))
-  t.strictSame(loaded.settings.listen, { host: '127.0.0.1', port: 0, tls: undefined })
+  t.strictSame(loaded.settings.listen, {
+    host: '127.0.0.1',
+    port: 0,
+    tls: undefined,
+    limits: limitsWith(),
+  })
   t.match(loaded.policy.rules, [{ name: 'ledger-main', issuer: 'gitlab' }])
   t.strictSame(loaded.warnings, [])
 })

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { limitsShape } from '../../src/config/limits-shape.ts'
 import { serviceShape } from '../../src/config/service-shape.ts'
 import { contentOf, shapeProblems } from '../support/config-text.ts'
 
@@ -14,7 +15,7 @@ audit: { directory: ./audit }
 void t.test('the smallest file is filled in with safe defaults', async (t) => {
   t.strictSame(contentOf(smallest, serviceShape).content, {
     version: 1,
-    listen: { address: '0.0.0.0:7443', plaintext: true },
+    listen: { address: '0.0.0.0:7443', plaintext: true, limits: limitsShape.parse({}) },
     upstream: { address: 'temporal:7233', plaintext: true, credential: 'none' },
     issuers: {
       gitlab: {

@@ -3,6 +3,7 @@ import { serviceShape } from '../../src/config/service-shape.ts'
 import { settingsOf } from '../../src/config/settings-of.ts'
 import { auditSettings } from '../support/audit-settings.ts'
 import { contentOf } from '../support/config-text.ts'
+import { limitsWith } from '../support/limits.ts'
 
 function settings(text: string) {
   return settingsOf(contentOf(text, serviceShape).content, '/etc/sallyport')
@@ -19,7 +20,7 @@ audit: { directory: ./audit }
 
 void t.test('settings have absolute paths, milliseconds, and every default', async (t) => {
   t.strictSame(settings(smallest), {
-    listen: { host: '0.0.0.0', port: 7_443, tls: undefined },
+    listen: { host: '0.0.0.0', port: 7_443, tls: undefined, limits: limitsWith() },
     upstream: { address: 'temporal:7233', tls: undefined, credential: { kind: 'none' } },
     issuers: [
       {
@@ -49,7 +50,7 @@ void t.test('settings have absolute paths, milliseconds, and every default', asy
 
 void t.test('what is written out is used, and absolute paths stay as they are', async (t) => {
   const all = settings(`version: 1
-listen: { address: "[::1]:7443", tls: { cert_file: tls.crt, key_file: /run/tls.key } }
+listen: { address: "[::1]:7443", tls: { cert_file: tls.crt, key_file: /run/tls.key }, limits: { connections: 9 } }
 upstream:
   address: temporal:7233
   tls: { ca_file: ca.crt, cert_file: c.crt, key_file: ../c.key, server_name: temporal }
@@ -67,6 +68,7 @@ log: { level: warn }
     host: '::1',
     port: 7_443,
     tls: { certFile: '/etc/sallyport/tls.crt', keyFile: '/run/tls.key' },
+    limits: limitsWith({ connectionsMax: 9 }),
   })
   t.strictSame(all.upstream, {
     address: 'temporal:7233',

@@ -1,5 +1,6 @@
 import { rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { refusals, type RefusalCode } from '../../src/core/refusal.ts'
@@ -154,6 +155,17 @@ const circumstances: Partial<Record<RefusalCode, (t: Test, options: Options) => 
     await stopped
     t.equal(gate.upstream.calls.length, 1, 'the refused call did not go upstream')
     t.equal(gate.sallyport.entries().length, 3)
+  },
+  overloaded: async (t, options) => {
+    const gate = await openGate(t, { ...options, listenLimits: '{ buffered: 256KiB }' })
+    const token = gate.sallyport.mint()
+    // So much of a body without end that there is not even room for the head of another call.
+    const body = frameOf(Buffer.alloc(1024 * 1024), gate.isGzipped ? 1 : 0).subarray(0, 252 * 1024)
+    void send(gate.session, { ...granted, token, body, isEndless: true }, gate.isGzipped)
+    const held = async () =>
+      Number(/^sallyport_buffered_bytes (\d+)/m.exec(await gate.sallyport.metrics())?.[1])
+    while ((await held()) < body.length) await pause(5)
+    await assertRefused(t, gate, 'overloaded', { ...granted, token })
   },
   audit_unavailable: async (t, options) => {
     const auditDirectory = mountSmallDisk(t, 'size=256k')

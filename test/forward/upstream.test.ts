@@ -107,6 +107,20 @@ for (const missing of ['caFile', 'certFile', 'keyFile']) {
   })
 }
 
+void t.test('its state says what is open and what has happened', async (t) => {
+  const stand = await startUpstream(() => ({ message: Buffer.alloc(0) }))
+  t.teardown(stand.close)
+  const upstream = open(t, { address: stand.address })
+  t.match(upstream.state(), { polls: { sessions: 0 }, others: { sessions: 0 }, events: new Map() })
+  const call = callOf('DescribeNamespace')
+  await upstream.forward(call, grantOf(call), recordAnswer().answer)
+  t.match(upstream.state(), {
+    polls: { sessions: 0, calls: 0, waiting: 0 },
+    others: { sessions: 1, calls: 0, waiting: 0 },
+    events: new Map([['connected', 1]]),
+  })
+})
+
 const hosts = new Set(
   Object.values(networkInterfaces())
     .flatMap((all) => all ?? [])

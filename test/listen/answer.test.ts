@@ -1,37 +1,34 @@
 import { once } from 'node:events'
-import type { Http2ServerResponse } from 'node:http2'
+import { sensitiveHeaders } from 'node:http2'
 import t, { type Test } from 'tap'
 import type { Answer, Status } from '../../src/core/answer.ts'
-import { createAnswer, encodeWords } from '../../src/listen/answer.ts'
+import { encodeWords, type StreamAnswer } from '../../src/listen/answer.ts'
 import { until } from '../support/audit-files.ts'
-import { ask, frameOf, openStream, startRawServer } from '../support/raw-http2.ts'
+import { requestHead, startCallerEnd } from '../support/caller-end.ts'
+import { ask, frameOf, openStream } from '../support/raw-http2.ts'
+import { whenGone, whenSent } from '../support/recorded-answer.ts'
 
 const ok: Status = { code: 0, words: '', trailers: [] }
 
 /** What a caller gets who is answered like this. */
 async function answered(t: Test, give: (answer: Answer) => void) {
-  const session = await startRawServer(t, (_request, response) => give(createAnswer(response)))
-  return ask(session)
+  const end = await startCallerEnd(t, {}, ({ answer }) => give(answer))
+  return ask(await end.session())
 }
 
-/** A caller whose stream is open, with the server's side of it. */
+/** A caller whose stream is open and whose body is not read, with the answer to it. */
 async function openCall(t: Test) {
-  const { promise, resolve } = Promise.withResolvers<Http2ServerResponse>()
-  const session = await startRawServer(t, (request, response) => {
-    // Leaves the rest of the body unread, as a refusal does.
-    request.once('data', () => request.pause())
-    resolve(response)
-  })
+  const end = await startCallerEnd(t)
+  const session = await end.session()
   const { stream } = openStream(session)
   stream.write(frameOf(Buffer.alloc(100_000), 0, 200_000))
-  return { stream, session, response: await promise }
+  return { stream, session, end, ...(await end.call()) }
 }
 
 void t.test(
   'a status alone is one block of headers that ends the stream, with HTTP 200',
   async (t) => {
     const { blocks, body } = await answered(t, (answer) => {
-      answer.sendMetadata([['x-from', 'upstream']])
       answer.sendStatus({ code: 7, words: 'no', trailers: [['x-last', 'word']] })
     })
     t.equal(blocks.length, 1)
@@ -43,7 +40,6 @@ void t.test(
         'grpc-accept-encoding': 'identity,gzip',
         'grpc-status': '7',
         'grpc-message': 'no',
-        'x-from': 'upstream',
         'x-last': 'word',
       },
     })
@@ -51,11 +47,26 @@ void t.test(
   },
 )
 
+void t.test('a head stays a head where no message follows it', async (t) => {
+  const { blocks, body } = await answered(t, (answer) => {
+    answer.sendMetadata([['x-from', 'upstream']])
+    answer.sendStatus({ code: 7, words: 'no', trailers: [['x-last', 'word']] })
+  })
+  t.match(blocks, [
+    { endsStream: false, headers: { ':status': 200, 'x-from': 'upstream' } },
+    { endsStream: true, headers: { 'grpc-status': '7', 'grpc-message': 'no', 'x-last': 'word' } },
+  ])
+  t.equal(blocks.length, 2)
+  t.notOk('grpc-status' in (blocks[0]?.headers ?? {}))
+  t.notOk('x-from' in (blocks[1]?.headers ?? {}))
+  t.equal(body.length, 0)
+})
+
 void t.test('a message comes between headers and trailers, in a frame', async (t) => {
   const message = Buffer.alloc(300_000, 'answer')
   const { blocks, body } = await answered(t, (answer) => {
     answer.sendMetadata([['x-from', 'upstream']])
-    answer.sendMessage(message)
+    answer.sendBytes(frameOf(message))
     answer.sendStatus({ ...ok, trailers: [['x-last', 'word']] })
   })
   t.match(blocks, [
@@ -69,7 +80,7 @@ void t.test('a message comes between headers and trailers, in a frame', async (t
 
 void t.test('an empty message is still a message', async (t) => {
   const { blocks, body } = await answered(t, (answer) => {
-    answer.sendMessage(new Uint8Array())
+    answer.sendBytes(frameOf(new Uint8Array()))
     answer.sendStatus(ok)
   })
   t.equal(blocks.length, 2)
@@ -85,7 +96,7 @@ void t.test('repeated and binary metadata stay as they are', async (t) => {
   for (const message of [undefined, Buffer.from('m')]) {
     const { blocks } = await answered(t, (answer) => {
       answer.sendMetadata(pairs)
-      if (message) answer.sendMessage(message)
+      if (message) answer.sendBytes(frameOf(message))
       answer.sendStatus({ ...ok, trailers: pairs.map(([name, value]) => [`t${name}`, value]) })
     })
     const raw = blocks.flatMap((block) => block.raw)
@@ -113,14 +124,15 @@ void t.test("the upstream's framing does not get into ours", async (t) => {
     answer.sendMetadata(framing)
     answer.sendStatus({ code: 5, words: 'gone', trailers: framing })
   })
-  t.match(blocks[0]?.headers, {
-    ':status': 200,
-    'content-type': 'application/grpc',
-    'grpc-status': '5',
-    'grpc-message': 'gone',
-  })
-  t.equal(blocks[0]?.headers['content-length'], undefined)
-  t.equal(blocks[0]?.headers['grpc-encoding'], undefined)
+  t.match(blocks, [
+    { headers: { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': undefined } },
+    { headers: { 'grpc-status': '5', 'grpc-message': 'gone', 'content-type': undefined } },
+  ])
+  t.equal(blocks.length, 2)
+  for (const { headers } of blocks) {
+    t.equal(headers['content-length'], undefined)
+    t.equal(headers['grpc-encoding'], undefined)
+  }
 })
 
 const words: Readonly<Record<string, string>> = {
@@ -161,68 +173,129 @@ void t.test('a second status is not sent', async (t) => {
 })
 
 void t.test('a caller who leaves is noticed, once', async (t) => {
-  const { stream, response } = await openCall(t)
-  const answer = createAnswer(response)
+  const { stream, session, answer } = await openCall(t)
   let gone = 0
-  answer.whenGone(() => gone++)
-  const closed = once(response, 'close')
+  whenGone(answer, () => (gone += 1))
   stream.close(8)
-  await closed
-  t.equal(gone, 1)
-  answer.sendMessage(Buffer.from('late'))
+  await until(() => gone === 1)
+  answer.sendBytes(Buffer.from('late'))
   answer.sendStatus(ok)
+  session.destroy()
   t.equal(gone, 1)
 })
 
 void t.test('a caller who left before anybody listened is noticed', async (t) => {
-  const { stream, response } = await openCall(t)
-  const answer = createAnswer(response)
-  const closed = once(response, 'close')
+  const { stream, answer, end } = await openCall(t)
   stream.close(8)
-  await closed
+  await until(() => end.connections[0]?.streams === 0)
   let gone = 0
-  answer.whenGone(() => gone++)
+  whenGone(answer, () => (gone += 1))
   t.equal(gone, 1)
 })
 
-for (const message of [undefined, Buffer.from('late')]) {
-  const what = message ? 'a message' : 'a status'
-  void t.test(`${what} on a stream that was reset harms nobody`, async (t) => {
-    const { stream, response } = await openCall(t)
-    const answer = createAnswer(response)
-    stream.close(0)
-    await until(() => response.stream.closed)
-    if (message) answer.sendMessage(message)
+for (const bytes of [undefined, Buffer.from('late')]) {
+  const what = bytes ? 'a message' : 'a status'
+  void t.test(`${what} for a caller who is cut off harms nobody`, async (t) => {
+    const { session, answer, end } = await openCall(t)
+    session.destroy()
+    await until(() => end.closed() === 1)
+    if (bytes) answer.sendBytes(bytes)
     t.doesNotThrow(() => answer.sendStatus(ok))
+    t.equal(end.buffered.bytes, 0)
   })
 }
 
-void t.test('an answer on a connection that is cut harms nobody', async (t) => {
-  const { session, response } = await openCall(t)
-  const answer = createAnswer(response)
-  const closed = once(response, 'close')
-  session.destroy()
-  await closed
-  t.doesNotThrow(() => answer.sendStatus(ok))
-})
-
 void t.test('a caller who has the status did not leave', async (t) => {
   let gone = 0
-  const { promise: closed, resolve } = Promise.withResolvers<void>()
-  await answered(t, (answer) => {
-    answer.whenGone(() => gone++)
-    answer.sendMessage(Buffer.from('m'))
+  const end = await startCallerEnd(t, {}, ({ answer }) => {
+    whenGone(answer, () => (gone += 1))
+    answer.sendBytes(frameOf(Buffer.from('m')))
     answer.sendStatus(ok)
-    setImmediate(resolve)
+    answer.sendBytes(Buffer.from('too late'))
   })
-  await closed
+  const session = await end.session()
+  t.same((await ask(session)).body, frameOf(Buffer.from('m')))
+  session.destroy()
+  await until(() => end.closed() === 1)
   t.equal(gone, 0)
 })
 
-void t.test('a caller who never ends its body loses the stream once it is refused', async (t) => {
-  const { stream, response } = await openCall(t)
-  const closed = once(stream, 'close')
-  createAnswer(response).sendStatus({ code: 16, words: 'no', trailers: [] })
-  await closed
-  t.equal(stream.rstCode, 0, 'without an error: the answer stands')
+void t.test('a caller who never ends its body loses the stream once it is answered', async (t) => {
+  for (const hasBytes of [false, true]) {
+    const { stream, answer } = await openCall(t)
+    const closed = once(stream, 'close')
+    if (hasBytes) answer.sendBytes(frameOf(Buffer.from('m')))
+    answer.sendStatus({ code: 16, words: 'no', trailers: [] })
+    await closed
+    t.equal(stream.rstCode, 0, 'without an error: the answer stands')
+  }
+})
+
+void t.test('so many bytes have left as the caller took', async (t) => {
+  const end = await startCallerEnd(t)
+  const peer = await end.peer()
+  peer.head(1, requestHead, false)
+  const { answer } = await end.call()
+  let left = 0
+  whenSent(answer, (bytes) => (left += bytes))
+  answer.sendBytes(Buffer.alloc(70_000))
+  answer.sendBytes(Buffer.alloc(30_000))
+  t.equal(left, 65_535, 'the window of the beginning')
+  t.equal(end.buffered.bytes, 100_000 - left)
+  answer.sendStatus(ok)
+  peer.send((writer) => {
+    writer.windowUpdate(0, 100_000)
+    writer.windowUpdate(1, 100_000)
+  })
+  await until(() => peer.hasEnded(1))
+  t.equal(left, 100_000)
+  t.equal(end.buffered.bytes, 0)
+  const [connection] = end.connections
+  t.equal(connection?.streams, 1, 'the body never ended')
+  connection?.check(performance.now())
+  t.equal(connection?.streams, 0)
+  await peer.saw('reset')
+})
+
+void t.test('an answer that stands still is given up, one that moves is not', async (t) => {
+  const end = await startCallerEnd(t)
+  const peer = await end.peer()
+  peer.head(1, requestHead, true)
+  await end.call()
+  const answer = [...end.calls][0]?.answer as StreamAnswer<unknown>
+  answer.check(performance.now() + 9_000, 1_000)
+  answer.sendBytes(Buffer.alloc(70_000))
+  answer.check(performance.now(), 1_000)
+  t.same(end.observed, [])
+  answer.check(performance.now() + 1_001, 1_000)
+  t.same(end.observed, ['unread'])
+})
+
+void t.test('answers that nobody takes are given up when far too much is held', async (t) => {
+  const end = await startCallerEnd(t, { bufferedBytesMax: 100_000 })
+  const peer = await end.peer()
+  let gone = 0
+  for (const id of [1, 3]) {
+    peer.head(id, requestHead, true)
+    const { answer } = await end.call((id + 1) / 2)
+    whenGone(answer, () => (gone += 1))
+    answer.sendBytes(Buffer.alloc(140_000))
+  }
+  t.equal(gone, 1)
+  t.equal(end.buffered.bytes, 140_000 - 65_535)
+  const [reset] = await peer.saw('reset')
+  t.match(reset, { id: 3, payload: Buffer.from([0, 0, 0, 11]) })
+  t.same(end.observed, ['overloaded'])
+})
+
+void t.test('what the upstream sent as never to be indexed stays so', async (t) => {
+  const { blocks } = await answered(t, (answer) => {
+    answer.sendMetadata([['x-from', 'upstream', true]])
+    answer.sendBytes(frameOf(Buffer.alloc(0)))
+    answer.sendStatus({ ...ok, trailers: [['x-last', 'word', true]] })
+  })
+  t.same(
+    blocks.map(({ headers }) => Reflect.get(headers, sensitiveHeaders)),
+    [['x-from'], ['x-last']],
+  )
 })

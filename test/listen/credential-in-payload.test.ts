@@ -66,6 +66,15 @@ void t.test('a caller whose token has no payload is not found everywhere', async
   t.equal(findCredential(message, { kind: 'absent' }), undefined)
 })
 
+void t.test('the token of each caller is looked for, call after call', async (t) => {
+  const other: Credential = { kind: 'bearer', token: tokenOf({ sub: 'somebody else' }) }
+  const message = Buffer.from(other.token)
+  for (const credential of [other, caller, other]) {
+    const what = credential === other ? "the message contains the caller's own token" : undefined
+    t.equal(findCredential(message, credential), what)
+  }
+})
+
 void t.test('only the bytes of the message are looked at, not those around it', async (t) => {
   const around = Buffer.from(`${own} harmless`)
   t.equal(findCredential(around.subarray(own.length), caller), undefined)
@@ -82,6 +91,9 @@ const hostile: Readonly<Record<string, Buffer>> = {
   dots: fill('.'),
   'prefixes of tokens': fill('glpat-.'),
   'prefixes of both kinds': fill('glcbt-glpat-.'),
+  'what is nearly the beginning of a payload': fill('.eyg'),
+  'what is nearly the prefix of a token': fill('glpag'),
+  "what is nearly the caller's own token": fill(own.split('.')[1]?.slice(0, -1) ?? ''),
 }
 
 for (const [name, message] of Object.entries(hostile)) {

@@ -9,6 +9,8 @@ const measures = (hash: string) => ({
   candidate: undefined,
 })
 
+const idle = { sessions: 0, calls: 0, waiting: 0 }
+
 function create(others: Partial<MetricsParts> = {}) {
   return createMetrics({
     version: '0.1.0',
@@ -16,6 +18,10 @@ function create(others: Partial<MetricsParts> = {}) {
     issuers: () => [{ name: 'gitlab', usable: true, stale: false }],
     journalTrouble: () => undefined,
     journal: () => ({ segments: 1, bytes: 0, checkpoint: undefined, open: { count: 0 } }),
+    wire: {
+      callers: () => ({ connections: 2, streams: 3, bufferedBytes: 0 }),
+      upstream: () => ({ polls: idle, others: idle, events: new Map() }),
+    },
     exports: () => [],
     witnesses: () => [],
     policies: () => measures('sha256:one'),
@@ -100,4 +106,5 @@ t.test('the journal and what follows it are measured as well', async (t) => {
   const text = await create().render()
   t.same(lineOf(text, 'sallyport_journal_segments'), ['sallyport_journal_segments 1'])
   t.match(text, /^# TYPE sallyport_export_lag_entries gauge$/m)
+  t.same(lineOf(text, 'sallyport_connections'), ['sallyport_connections 2'])
 })

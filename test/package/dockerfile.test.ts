@@ -51,6 +51,14 @@ void t.test('the process is no root, hears SIGTERM, and says which ports it has'
   t.same(textsOf(runtime, 'WORKDIR'), ['/app'])
 })
 
+void t.test('Node is told what the first line of the program has it told', async (t) => {
+  const [first = ''] = (await readFile(`${root}src/main.ts`, 'utf8')).split('\n')
+  const flags = first.split(' ').filter((word) => word.startsWith('--'))
+  t.equal(flags.length, 1)
+  const [entry = '[]'] = textsOf(runtime, 'ENTRYPOINT')
+  t.same(JSON.parse(entry), ['/nodejs/bin/node', ...flags, '/app/dist/main.js'])
+})
+
 void t.test('secrets have no way in at build time', async (t) => {
   for (const stage of [build, runtime]) {
     t.same(textsOf(stage, 'ARG'), [])

@@ -43,10 +43,14 @@ async function filesOf(directory: string): Promise<string[]> {
 
 /** Starts the image's own command line, with the paths of this machine in place of the image's. */
 function start(...args: readonly string[]) {
-  const [node, main] = JSON.parse(textsOf(runtime, 'ENTRYPOINT')[0]!) as [string, string]
+  const [node, flag, main] = JSON.parse(textsOf(runtime, 'ENTRYPOINT')[0]!) as [
+    string,
+    string,
+    string,
+  ]
   t.equal(node, '/nodejs/bin/node')
   const [env, ...flags] = outsideTap
-  const command = [process.execPath, main.replace(/^\/app/, tree), ...args]
+  const command = [process.execPath, flag, main.replace(/^\/app/, tree), ...args]
   const child = spawn(env, [...flags, ...command], {
     cwd: tree,
     env: { NODE_ENV: 'production' },

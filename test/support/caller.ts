@@ -89,7 +89,7 @@ export function createCaller(options: {
   }
 }
 
-function pathOf(method: string): string {
+export function pathOf(method: string): string {
   if (method.includes('/')) return method
   return methods.find(({ name }) => name === method)?.path ?? `/${method}`
 }

@@ -52,6 +52,8 @@ export interface SallyportOptions {
   readonly issuer?: TestIssuer
   /** Listens without TLS. */
   readonly plaintext?: boolean
+  /** What callers may take of the listener, in flow style. */
+  readonly listenLimits?: string
   readonly drainTimeoutMs?: number
   /** Whole lines of `sallyport.yaml` beside those that are always there. */
   readonly settings?: string
@@ -157,7 +159,7 @@ function serviceFile(
     : 'tls: { cert_file: tls.crt, key_file: tls.key }'
   const issuerSettings = options.issuerSettings ? `, ${options.issuerSettings}` : ''
   return `version: 1
-listen: { address: "127.0.0.1:0", ${tls} }
+listen: { address: "127.0.0.1:0", ${tls}, limits: ${options.listenLimits ?? '{}'} }
 upstream: { address: "${options.upstreamAddress}", ${options.upstream ?? 'plaintext: true'} }
 issuers:
   gitlab: { kind: gitlab, url: "${issuer.url}", audience: "${issuer.audience}"${issuerSettings} }
