@@ -56,6 +56,8 @@ for (const [name, options] of Object.entries(looks)) {
     t.teardown(() => context.close())
     await page.addInitScript(axe)
     const check = async (path: string) => {
+      // A page shows text before its style sheet has come.
+      await page.waitForLoadState()
       t.same(await violations(page), [], path)
       const width = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
       t.ok(Number(width) <= 0, `${path} is ${String(width)} too wide`)
