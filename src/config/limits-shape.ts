@@ -42,7 +42,9 @@ export const limitsShape = z
       .describe('How long a request may take to arrive once its caller is known.'),
     buffered: byteSize
       .default('256MiB')
-      .describe('What may be held of all requests and answers before calls are refused.'),
+      .describe(
+        'What may be held of all requests and answers; one connection may hold what it leaves free for others, less a quarter.',
+      ),
   })
   .prefault({})
   .describe('What callers may take of the listener.')

@@ -131,9 +131,9 @@ export const remedies: Readonly<Record<RefusalCode, Remedy>> = {
     remedy: 'Retry; `/readyz` names the trouble.',
   },
   overloaded: {
-    when: 'This replica holds more bytes of requests and answers than `listen.limits.buffered` allows.',
+    when: 'This replica holds more bytes of requests and answers for this connection than its share of `listen.limits.buffered`.',
     remedy:
-      'SDKs retry after a while. If it lasts, add replicas or raise the limit; `sallyport_buffered_bytes` says how much is held.',
+      'SDKs retry after a while. If it lasts, read answers sooner, add replicas or raise the limit; `sallyport_buffered_bytes` says how much is held in all.',
   },
   draining: {
     when: 'This replica is shutting down.',

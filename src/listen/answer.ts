@@ -5,7 +5,7 @@ import type { Connection } from '../wire/connection.ts'
 import { errorCode } from '../wire/frames/codes.ts'
 import { addField } from '../wire/field-list.ts'
 import type { Stream } from '../wire/stream.ts'
-import type { BufferedBytes } from './buffered-bytes.ts'
+import type { Share } from './held-bytes.ts'
 import type { WireRefusal } from './wire-refusal.ts'
 
 const head = [
@@ -22,14 +22,16 @@ export interface AnswerParts<Context> {
   readonly connection: Connection<Context>
   /** Sends what the connection has written, soon. */
   readonly wake: () => void
-  readonly buffered: BufferedBytes
+  readonly share: Share
   readonly observe: (reason: WireRefusal) => void
 }
 
 /** Whose answer it is. */
 export interface AnswerOwner {
-  /** The answer is given, or nobody is there to take one. May be told more than once. */
-  readonly onEnd: () => void
+  /** The upstream has the call. */
+  readonly onForwarded: () => void
+  /** The answer is given; its caller may yet take it slowly. */
+  readonly onAnswered: () => void
 }
 
 /**
@@ -62,14 +64,14 @@ export class StreamAnswer<Context> implements Answer {
 
   sendBytes(bytes: Uint8Array): void {
     if (this.#isDone || this.#isGone) return
-    const { connection, wake, buffered } = this.#parts
+    const { connection, wake, share } = this.#parts
     if (!this.#hasBegun) this.#begin()
     if (this.#queued === 0) this.#movedAt = performance.now()
     this.#queued += bytes.byteLength
-    buffered.bytes += bytes.byteLength
+    share.add(bytes.byteLength)
     connection.sendData(this.#stream, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
     wake()
-    if (this.#queued > 0 && buffered.isFarOver) this.cutOff('overloaded')
+    if (this.#queued > 0 && share.isFarOver) this.cutOff('overloaded')
   }
 
   sendStatus(status: Status): void {
@@ -83,11 +85,12 @@ export class StreamAnswer<Context> implements Answer {
     else connection.sendHead(this.#stream, trailersOf([...head], status), true)
     this.#letGo()
     wake()
-    this.#owner.onEnd()
+    this.#owner.onAnswered()
   }
 
   watch(watcher: AnswerWatcher): void {
     this.#watcher = watcher
+    this.#owner.onForwarded()
     // A caller may go while its call is identified or recorded, before anybody watches.
     if (this.#isGone) watcher.onGone()
   }
@@ -95,16 +98,15 @@ export class StreamAnswer<Context> implements Answer {
   /** The stream is over before its status was sent, or with it. */
   leave(): void {
     this.#isGone = true
-    this.#parts.buffered.bytes -= this.#queued
+    this.#parts.share.add(-this.#queued)
     this.#queued = 0
     if (!this.#isDone) this.#watcher?.onGone()
-    this.#owner.onEnd()
   }
 
   /** So many bytes went out. */
   sent(bytes: number): void {
     this.#queued -= bytes
-    this.#parts.buffered.bytes -= bytes
+    this.#parts.share.add(-bytes)
     this.#movedAt = performance.now()
     this.#watcher?.onSent(bytes)
   }
@@ -113,6 +115,11 @@ export class StreamAnswer<Context> implements Answer {
   check(now: number, unreadMaxMs: number): void {
     if (this.#queued > 0 && now - this.#movedAt > unreadMaxMs) this.cutOff('unread')
     else if (this.#isDone) this.#letGo()
+  }
+
+  /** Gives up a caller for whom something waits. */
+  shed(): void {
+    if (this.#queued > 0) this.cutOff('overloaded')
   }
 
   /** Ends the stream, whatever it is in the middle of. */

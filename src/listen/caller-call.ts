@@ -15,8 +15,10 @@ export interface CallerCallParts extends AnswerParts<CallerCall> {
   readonly bodyMaxMs: number
 }
 
-/** What a call costs beside its fields and its body: a stream, an arrival, an answer. */
-const callBytesMin = 1024
+/** What a call costs beside its fields and its body, until the upstream has it: it is identified, decided, recorded. */
+const undecidedBytes = 8192
+/** The same afterwards, for as long as it is open. */
+const forwardedBytes = 3072
 
 /** What a field costs beside its characters. */
 const fieldBytes = 64
@@ -37,9 +39,11 @@ export class CallerCall implements AnswerOwner {
   #isOver = false
   /** Bytes that came before anybody wanted them. */
   #unwanted = 0
-  /** Bytes that are counted as held until the call is answered. */
+  /** Bytes of the body that are counted as held until the call is answered, and what else it costs. */
   #counted = 0
   #callBytes = 0
+  /** Its caller did not wait for the answer, and it is not dealt with yet. */
+  #isLeft = false
   #onWhole: ((frame: CollectedFrame) => void) | undefined
   #slow: NodeJS.Timeout | undefined
 
@@ -54,11 +58,11 @@ export class CallerCall implements AnswerOwner {
    * who takes it, and not kept here.
    */
   arrive(list: FieldList, before: Credential | undefined): Arrival {
-    const { buffered, peer } = this.#parts
+    const { share, peer } = this.#parts
     const { encoding, ...head } = readHead(list, before)
     this.#encoding = encoding
-    this.#callBytes = costOf(list)
-    buffered.callBytes += this.#callBytes
+    this.#callBytes = undecidedBytes + costOf(list)
+    share.add(this.#callBytes)
     return { ...head, peer, readMessage: () => this.#readMessage() }
   }
 
@@ -74,22 +78,36 @@ export class CallerCall implements AnswerOwner {
       return
     }
     this.#consume(part.length)
-    if (collector.result === undefined && this.#parts.buffered.isOver) {
+    if (collector.result === undefined && this.#parts.share.isOver) {
       collector.stop(this.#overloaded())
     }
     this.#deliver()
   }
 
-  /** The stream is over: whoever waits for the body or the answer waits no more. */
+  /**
+   * The stream is over: whoever waits for the body or the answer waits no more. What the call costs is held
+   * until it is dealt with: it is still decided and recorded.
+   */
   leave(): void {
+    if (!this.#isOver) {
+      this.#isLeft = true
+      this.#parts.share.addLeft(1)
+    }
+    this.#end()
     this.answer.leave()
+  }
+
+  /** The call was dealt with, in whatever way. */
+  release(): void {
+    this.#end()
+    this.#giveBack()
   }
 
   #readMessage(): ReadMessage {
     if (!isKnownEncoding(this.#encoding)) {
       return refusal('encoding_unsupported', 'grpc-encoding is neither identity nor gzip')
     }
-    if (this.#parts.buffered.isOver) return this.#overloaded()
+    if (this.#parts.share.isOver) return this.#overloaded()
     this.#isWanted = true
     this.#consume(this.#unwanted)
     const whole = this.#whole()
@@ -124,7 +142,7 @@ export class CallerCall implements AnswerOwner {
   #count(bytes: number): void {
     if (this.#isOver) return
     this.#counted += bytes
-    this.#parts.buffered.bytes += bytes
+    this.#parts.share.add(bytes)
   }
 
   #consume(bytes: number): void {
@@ -153,20 +171,47 @@ export class CallerCall implements AnswerOwner {
     this.#onWhole = undefined
   }
 
-  /** The call is answered, or its caller is gone: nothing of the body is held any more. */
-  onEnd(): void {
+  onForwarded(): void {
+    if (this.#callBytes === 0) return
+    this.#callBytes -= undecidedBytes - forwardedBytes
+    this.#parts.share.add(forwardedBytes - undecidedBytes)
+  }
+
+  /** The call is answered: nothing of it is held any more. */
+  onAnswered(): void {
+    this.#end()
+    this.#giveBack()
+  }
+
+  /** No more of the body is wanted. */
+  #end(): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#collector?.stop(refusal('message_malformed', 'the body did not arrive whole'))
+    const collector = this.#collector
+    collector?.stop(refusal('message_malformed', 'the body did not arrive whole'))
+    // A message that came whole is still there for whoever asks for it.
+    if (collector && !(collector.result instanceof Buffer)) this.#giveBackBody()
     this.#deliver()
-    this.#parts.buffered.bytes -= this.#counted
-    this.#parts.buffered.callBytes -= this.#callBytes
+  }
+
+  #giveBackBody(): void {
+    this.#parts.share.add(-this.#counted)
+    this.#counted = 0
+  }
+
+  #giveBack(): void {
+    const { share } = this.#parts
+    this.#giveBackBody()
+    share.add(-this.#callBytes)
+    this.#callBytes = 0
+    if (this.#isLeft) share.addLeft(-1)
+    this.#isLeft = false
   }
 }
 
 /** Tables make a field of kilobytes out of one byte, and of a thousand such bytes a list of a thousand fields. */
 function costOf(list: readonly string[]): number {
-  let bytes = callBytesMin + (list.length / 2) * fieldBytes
+  let bytes = (list.length / 2) * fieldBytes
   for (const text of list) bytes += text.length
   return bytes
 }

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import type { Answer } from '../core/answer.ts'
 import type { Credential } from '../core/credential.ts'
 import type { ListenLimits } from '../config/settings.ts'
 import { Connection } from '../wire/connection.ts'
@@ -9,8 +8,8 @@ import { errorCode, largestCount } from '../wire/frames/codes.ts'
 import type { Stream } from '../wire/stream.ts'
 import { Transport } from '../wire/transport.ts'
 import type { Arrival } from './arrival.ts'
-import type { BufferedBytes } from './buffered-bytes.ts'
 import { CallerCall, type CallerCallParts } from './caller-call.ts'
+import type { HeldBytes, Share } from './held-bytes.ts'
 import { callerLimits } from './limits.ts'
 import { otherThanGrpc } from './other-than-grpc.ts'
 import { wireRefusalOf, type WireRefusal } from './wire-refusal.ts'
@@ -18,14 +17,15 @@ import { wireRefusalOf, type WireRefusal } from './wire-refusal.ts'
 export interface CallerConnectionParts {
   readonly socket: Socket
   readonly limits: ListenLimits
-  readonly buffered: BufferedBytes
-  readonly take: (arrival: Arrival, answer: Answer) => void
+  readonly held: HeldBytes
+  /** Takes a call from here; `release` is to be called once it was dealt with. */
+  readonly take: (arrival: Arrival, call: Pick<CallerCall, 'answer' | 'release'>) => void
   /** What the connection, or a stream of it, was ended for, where that was the caller's doing. */
   readonly observe: (reason: WireRefusal, why?: string) => void
   readonly onClosed: () => void
 }
 
-/** Who leaves this much in its socket goes first when too much is held. */
+/** Who leaves this much in its socket goes first when too much is held for it. */
 const unreadBytesShed = 64 * 1024
 
 const goingAway = 'the server is going away'
@@ -36,6 +36,7 @@ export class CallerConnection {
   readonly #connection: Connection<CallerCall>
   readonly #callParts: CallerCallParts
   readonly #transport: Transport
+  readonly #share: Share
   readonly #bornAt = performance.now()
   /** What the socket holds, as it was counted last. */
   #unsentBytes = 0
@@ -58,11 +59,13 @@ export class CallerConnection {
     const limits = callerLimits(parts.limits)
     this.#parts = parts
     this.#connection = new Connection({ role: 'server', limits, handler: this.#handler() })
+    const peer = socket.remoteAddress ?? ''
+    this.#share = parts.held.share(peer)
     this.#callParts = {
       connection: this.#connection,
-      peer: socket.remoteAddress ?? '',
+      peer,
       wake: () => this.#transport.wake(),
-      buffered: parts.buffered,
+      share: this.#share,
       bodyMaxMs: parts.limits.bodyMaxMs,
       observe: parts.observe,
     }
@@ -112,6 +115,8 @@ export class CallerConnection {
     this.#checkFrames(now)
     for (const { context } of this.#connection.streams.values()) {
       context?.answer.check(now, limits.unreadMaxMs)
+      // Others may have come since, and what each may hold is less.
+      if (this.#share.isFarOver) context?.answer.shed()
     }
     if (this.streams > 0 || now - this.#activeAt <= limits.idleMaxMs) return
     observe('idle')
@@ -130,13 +135,12 @@ export class CallerConnection {
     }
   }
 
-  /** Counts what the socket holds. Where far too much is held, whoever does not read has to go. */
+  /** Counts what the socket holds. Where far too much is held for a caller, and it does not read, it has to go. */
   #unsent(bytes: number): void {
-    const { buffered, observe } = this.#parts
-    buffered.unsentBytes += bytes - this.#unsentBytes
+    this.#share.add(bytes - this.#unsentBytes)
     this.#unsentBytes = bytes
-    if (bytes < unreadBytesShed || !buffered.isFarOver) return
-    observe('overloaded')
+    if (bytes < unreadBytesShed || !this.#share.isFarOver) return
+    this.#parts.observe('overloaded')
     this.#transport.destroy('too much is held, and this caller does not read')
   }
 
@@ -173,8 +177,8 @@ export class CallerConnection {
       if (!ends) connection.reset(stream, errorCode.noError)
       return
     }
-    const { buffered, observe, take } = this.#parts
-    if (buffered.isFarOver) {
+    const { observe, take } = this.#parts
+    if (this.#isShed()) {
       // There is no room even for a refusal with its entry; whoever meant well may try again.
       observe('overloaded')
       connection.reset(stream, errorCode.refusedStream)
@@ -185,7 +189,16 @@ export class CallerConnection {
     stream.context = call
     this.#credential = arrival.credential
     if (ends) call.take(Buffer.alloc(0), true)
-    take(arrival, call.answer)
+    take(arrival, call)
+  }
+
+  /**
+   * Whether a call is not even looked at. Who opens calls and leaves at once, on connection after connection,
+   * would have all of them recorded before anybody else's: its address may have as many of those as one
+   * connection may have calls.
+   */
+  #isShed(): boolean {
+    return this.#share.isFarOver || this.#share.leftCalls > this.#parts.limits.streamsMax
   }
 
   /** Only now is it certain which calls the caller sent before it knew: RFC 9113, section 6.8. */
@@ -205,8 +218,9 @@ export class CallerConnection {
   #closed(): void {
     for (const { context } of this.#connection.streams.values()) context?.leave()
     this.#connection.streams.clear()
-    this.#parts.buffered.unsentBytes -= this.#unsentBytes
+    this.#share.add(-this.#unsentBytes)
     this.#unsentBytes = 0
+    this.#share.close()
     this.#parts.onClosed()
   }
 }

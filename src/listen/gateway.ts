@@ -7,11 +7,11 @@ import { statusCodes } from '../core/status.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Logger } from '../log.ts'
 import type { Arrival } from './arrival.ts'
-import { BufferedBytes } from './buffered-bytes.ts'
-import { CallerConnection } from './caller-connection.ts'
+import { CallerConnection, type CallerConnectionParts } from './caller-connection.ts'
 import { watchCertificate } from './certificate.ts'
 import { Connections } from './connections.ts'
 import { answerHealth, healthCheckPath } from './health.ts'
+import { HeldBytes } from './held-bytes.ts'
 import { listenFor } from './spoken.ts'
 import type { WireRefusal } from './wire-refusal.ts'
 
@@ -59,14 +59,14 @@ export function createGateway(parts: GatewayParts): Gateway {
   const certificate = listen.tls && watchCertificate({ ...listen.tls, log })
   const connections = new Connections(limits, observe)
   const callers = new Set<CallerConnection>()
-  const buffered = new BufferedBytes(limits.bufferedBytesMax)
+  const held = new HeldBytes(limits.bufferedBytesMax)
   const take = createTake(parts)
 
   function serve(socket: Socket, first?: Buffer): void {
     const caller = new CallerConnection({
       socket,
       limits,
-      buffered,
+      held,
       take,
       observe: (reason, why) => {
         log.debug({ peer: socket.remoteAddress, reason, why }, 'a caller was cut off')
@@ -105,24 +105,28 @@ export function createGateway(parts: GatewayParts): Gateway {
     state: () => {
       let streams = 0
       for (const caller of callers) streams += caller.streams
-      const bufferedBytes = buffered.bytes + buffered.unsentBytes
-      return { connections: connections.size, streams, bufferedBytes }
+      return { connections: connections.size, streams, bufferedBytes: held.bytes }
     },
   }
 }
 
 /** Hands a call on. It must not throw, since the connection is in the middle of reading. */
-function createTake({ handle, isServing, log }: GatewayParts) {
-  return (arrival: Arrival, answer: Answer) => {
+function createTake({ handle, isServing, log }: GatewayParts): CallerConnectionParts['take'] {
+  return (arrival, call) => {
+    const { answer } = call
     // Not the arrival itself, which would be kept for as long as the call lasts.
     const { path } = arrival
     const failed = (error: unknown) => {
       log.error({ err: error, path }, 'a call could not be handled: this is a bug')
       answer.sendStatus(bugStatus)
+      call.release()
     }
     try {
-      if (path === healthCheckPath) return answerHealth(answer, isServing())
-      handle(arrival, answer).catch(failed)
+      if (path === healthCheckPath) {
+        answerHealth(answer, isServing())
+        return call.release()
+      }
+      handle(arrival, answer).then(() => call.release(), failed)
     } catch (error) {
       failed(error)
     }

@@ -14,13 +14,23 @@ const endings: Readonly<Record<string, Ending>> = {
   'slow bodies': { reason: 'body_time' },
   // Not wanted behind the refusal, or more than the window allows before it is written.
   'bodies of strangers': { resets: ['0', '3'] },
-  'windows of nothing': { reason: 'unread' },
+  'windows of nothing, of little': { reason: 'unread' },
+}
+
+/** These take as much memory as they can get, and the rest of it is for others. */
+const hogs: Readonly<Record<string, Ending>> = {
+  'windows of nothing': { reason: 'overloaded', resets: ['11'] },
+  'callers who read nothing of long answers': { reason: 'overloaded' },
 }
 
 /** Each of these is ended for the time that it takes, which is short here. */
 const limits =
-  '{ greeting: 1s, body_time: 1s, unread_time: 1s, connections_per_peer: 1000, unread: 256KiB }'
+  '{ greeting: 3s, body_time: 1s, unread_time: 1s, connections_per_peer: 1000, unread: 256KiB }'
 
 t.test('whoever takes its time, or all connections, loses them and harms nobody', async (t) => {
   await assertFloods(t, endings, limits)
+})
+
+t.test('whoever holds all it can has calls refused, and nobody else has', async (t) => {
+  await assertFloods(t, hogs, '{ buffered: 64MiB }')
 })

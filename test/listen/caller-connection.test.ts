@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { connect, createServer, Socket, type AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { statusCodes } from '../../src/core/status.ts'
-import { BufferedBytes } from '../../src/listen/buffered-bytes.ts'
 import { CallerConnection } from '../../src/listen/caller-connection.ts'
+import { HeldBytes } from '../../src/listen/held-bytes.ts'
 import { settingId } from '../../src/wire/frames/codes.ts'
 import type { ListenLimits } from '../../src/config/settings.ts'
 import type { FramePeer } from '../support/frame-peer.ts'
@@ -31,7 +31,7 @@ void t.test('calls come with their headers, body and caller', async (t) => {
   t.match(blocks, [{ headers: { ':status': 200 } }, { headers: { 'grpc-status': '0' } }])
   t.same(body, frameOf(Buffer.from('answer')))
   t.equal(end.connections[0]?.streams, 0)
-  t.equal(end.buffered.bytes, 0)
+  t.equal(end.held.bytes, 0)
 })
 
 void t.test('a request without a body, and trailers of a request, end it', async (t) => {
@@ -75,7 +75,8 @@ void t.test('a caller who resets, or is lost, has left', async (t) => {
   session.destroy()
   await until(() => gone === 3)
   await until(() => end.closed() === 1)
-  t.equal(end.buffered.bytes, 0, 'nothing is held for them')
+  for (const { release } of end.calls) release()
+  t.equal(end.held.bytes, 0, 'nothing is held for them')
 })
 
 void t.test(
@@ -202,14 +203,15 @@ void t.test('an answer that its caller does not take is given up', async (t) => 
   const { answer } = await end.call(2)
   let gone = false
   whenGone(answer, () => (gone = true))
+  const cost = end.held.bytes
   answer.sendBytes(Buffer.alloc(100_000))
-  t.equal(end.buffered.bytes, 100_000 - 65_535)
+  t.equal(end.held.bytes - cost, 100_000 - 65_535)
   const [connection] = end.connections
   connection?.check(performance.now())
   t.notOk(gone)
   connection?.check(later(61_000))
   t.ok(gone)
-  t.equal(end.buffered.bytes, 0)
+  t.equal(end.held.bytes, cost)
   const [reset] = await peer.saw('reset')
   t.match(reset, { id: 3, payload: Buffer.from([0, 0, 0, 11]) })
   t.same(end.observed, ['unread'])
@@ -221,7 +223,7 @@ void t.test('a caller who is gone already has no address, and harms nobody', asy
   const connection = new CallerConnection({
     socket: new Socket(),
     limits: limitsWith(),
-    buffered: new BufferedBytes(1),
+    held: new HeldBytes(1),
     take: () => undefined,
     observe: () => undefined,
     onClosed: () => (closed += 1),
@@ -236,7 +238,7 @@ void t.test('bytes that were read before belong to the connection', async (t) =>
     const connection = new CallerConnection({
       socket,
       limits: limitsWith(),
-      buffered: new BufferedBytes(1),
+      held: new HeldBytes(1),
       take: () => undefined,
       observe: (reason) => observed.push(reason),
       onClosed: () => undefined,
@@ -265,20 +267,64 @@ void t.test('a socket that takes nothing is cut, and that is counted', async (t)
   answer.sendBytes(Buffer.alloc(16e6))
   await until(() => end.closed() === 1)
   t.ok(end.observed.includes('unread'))
-  t.equal(end.buffered.bytes, 0)
+  end.calls[0]?.release()
+  t.equal(end.held.bytes, 0)
 })
 
-void t.test('when far too much is held, calls are turned away unseen', async (t) => {
-  const end = await startCallerEnd(t, { bufferedBytesMax: 1000 })
+void t.test('when far too much is held for it, a caller is turned away unseen', async (t) => {
+  const end = await startCallerEnd(t, { bufferedBytesMax: 100_000 })
   const peer = await end.peer()
-  end.buffered.bytes = 1501
+  const other = end.held.share('192.0.2.7')
+  other.add(100_001)
   peer.head(1, requestHead, true)
   const [reset] = await peer.saw('reset')
   t.match(reset, { id: 1, payload: Buffer.from([0, 0, 0, 7]) }, 'and may come again')
   t.same([end.observed, end.calls.length], [['overloaded'], 0])
-  end.buffered.bytes = 0
+  other.add(-100_001)
   peer.head(3, requestHead, true)
   t.ok(await end.call())
+})
+
+void t.test(
+  'an address that opens calls and leaves is turned away until they are dealt with',
+  async (t) => {
+    const end = await startCallerEnd(t, { streamsMax: 2 })
+    for (const count of [1, 2, 3]) {
+      const peer = await end.peer()
+      peer.head(1, requestHead, false)
+      await end.call(count)
+      peer.socket.destroy()
+      await until(() => end.closed() === count)
+    }
+    const peer = await end.peer()
+    peer.head(1, requestHead, true)
+    const [reset] = await peer.saw('reset')
+    t.match(reset, { id: 1, payload: Buffer.from([0, 0, 0, 7]) })
+    t.same([end.observed, end.calls.length], [['overloaded'], 3])
+    end.calls[0]?.release()
+    peer.head(3, requestHead, true)
+    await end.call(4)
+  },
+)
+
+void t.test('who held much loses what it does not take when others have come', async (t) => {
+  const end = await startCallerEnd(t, { bufferedBytesMax: 400_000 })
+  const peer = await end.peer()
+  for (const id of [1, 3]) {
+    peer.head(id, requestHead, true)
+    const { answer } = await end.call((id + 1) / 2)
+    answer.sendBytes(Buffer.alloc(100_000))
+  }
+  const [connection] = end.connections
+  connection?.check(performance.now())
+  t.same(end.observed, [], 'while it is alone it may')
+  const other = end.held.share('127.0.0.1')
+  other.add(110_000)
+  connection?.check(performance.now())
+  const [reset] = await peer.saw('reset')
+  t.match(reset, { id: 1, payload: Buffer.from([0, 0, 0, 11]) })
+  t.same(end.observed, ['overloaded'], 'and no more than it has to')
+  t.equal(connection?.streams, 1)
 })
 
 /** A caller who takes nothing of an answer that its windows have room for. */
@@ -297,25 +343,24 @@ async function deafCaller(t: Test, limits: Partial<ListenLimits>) {
 
 void t.test('what a socket holds is counted until it is taken', async (t) => {
   const { end, peer, answer } = await deafCaller(t, {})
+  const cost = end.held.bytes
   // More than the buffers of two sockets hold.
   answer.sendBytes(Buffer.alloc(16e6))
-  await until(() => end.buffered.unsentBytes > 1e6)
-  t.ok(end.buffered.total > 1e6)
+  await until(() => end.held.bytes > 1e6)
   peer.socket.resume()
-  await until(() => end.buffered.unsentBytes === 0)
+  await until(() => end.held.bytes === cost)
   end.connections[0]?.check(performance.now())
-  t.equal(end.buffered.unsentBytes, 0)
+  t.equal(end.held.bytes, cost)
   t.same(end.observed, [])
 })
 
 void t.test('whoever leaves much in its socket has to go when far too much is held', async (t) => {
   const { end, answer } = await deafCaller(t, { bufferedBytesMax: 500_000 })
-  answer.sendBytes(Buffer.alloc(700_000))
-  answer.sendBytes(Buffer.alloc(700_000))
   answer.sendBytes(Buffer.alloc(16e6))
   await until(() => end.closed() === 1)
   t.ok(end.observed.includes('overloaded'))
-  t.equal(end.buffered.total, 0)
+  end.calls[0]?.release()
+  t.equal(end.held.bytes, 0)
 })
 
 void t.test('a frame or a header block that does not become whole is given up', async (t) => {

@@ -3,8 +3,8 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Answer } from '../../src/core/answer.ts'
 import type { ListenLimits } from '../../src/config/settings.ts'
 import type { Arrival } from '../../src/listen/arrival.ts'
-import { BufferedBytes } from '../../src/listen/buffered-bytes.ts'
 import { CallerConnection } from '../../src/listen/caller-connection.ts'
+import { HeldBytes } from '../../src/listen/held-bytes.ts'
 import { until } from './audit-files.ts'
 import { connectFramePeer } from './frame-peer.ts'
 import { limitsWith } from './limits.ts'
@@ -14,6 +14,8 @@ import { connectRaw } from './raw-http2.ts'
 export interface TakenCall {
   readonly arrival: Arrival
   readonly answer: Answer
+  /** Says that it was dealt with. */
+  readonly release: () => void
 }
 
 /** Serves callers as a gateway does, and hands the calls that come to a test. */
@@ -28,16 +30,17 @@ export async function startCallerEnd(
   const sockets: Socket[] = []
   let closed = 0
   const all = limitsWith(limits)
-  const buffered = new BufferedBytes(all.bufferedBytesMax)
+  const held = new HeldBytes(all.bufferedBytesMax)
   const server = createServer((socket) => {
     sockets.push(socket)
     const connection = new CallerConnection({
       socket,
       limits: all,
-      buffered,
-      take: (arrival, answer) => {
-        calls.push({ arrival, answer })
-        handle({ arrival, answer })
+      held,
+      take: (arrival, taken) => {
+        const call = { arrival, answer: taken.answer, release: () => taken.release() }
+        calls.push(call)
+        handle(call)
       },
       observe: (reason) => observed.push(reason),
       onClosed: () => (closed += 1),
@@ -62,7 +65,7 @@ export async function startCallerEnd(
     observed,
     connections,
     sockets,
-    buffered,
+    held,
     closed: () => closed,
     /** A caller whose every frame a test writes. */
     peer: () => connectFramePeer(t, port),

@@ -140,6 +140,12 @@ export const attacks: Readonly<Record<string, Attack>> = {
       Buffer.concat([settings([4, 0]), repeat(200, () => wholeCall(state, 100_000))]),
     isPatient: true,
   },
+  'windows of nothing, of little': {
+    connections: 1,
+    begin: (state) =>
+      Buffer.concat([settings([4, 0]), repeat(50, () => wholeCall(state, 100_000))]),
+    isPatient: true,
+  },
   'windows by one byte': {
     begin: (state) =>
       Buffer.concat([settings([4, 1]), repeat(50, () => wholeCall(state, 100_000))]),

@@ -1,0 +1,104 @@
+/** What one address may hold of what others leave. Behind it may be one runner, or all of them. */
+const peerPart = 3 / 4
+
+/**
+ * Counts what is held of requests and answers. Strangers count like anybody else, so what they make us
+ * hold is counted by what it costs, not by what was asked for.
+ */
+export class HeldBytes {
+  /** On all connections together. */
+  bytes = 0
+  readonly max: number
+  readonly #peers = new Map<string, PeerBytes>()
+
+  constructor(max: number) {
+    this.max = max
+  }
+
+  /** Addresses that hold something, or may. */
+  get peers(): number {
+    return this.#peers.size
+  }
+
+  /** The share of a new connection from an address. */
+  share(address: string): Share {
+    let peer = this.#peers.get(address)
+    if (peer === undefined) {
+      peer = { connections: 0, bytes: 0, leftCalls: 0 }
+      this.#peers.set(address, peer)
+    }
+    peer.connections += 1
+    return new Share(this, peer, () => this.#peers.delete(address))
+  }
+}
+
+/** What is held for one address. */
+interface PeerBytes {
+  connections: number
+  bytes: number
+  leftCalls: number
+}
+
+/**
+ * What is held for one connection. It may hold as much as it leaves free for the others of its address, and
+ * these together three times what they leave free for everybody else: dynamic thresholds, as switches have
+ * them for their queues. One caller alone can have much; one who takes all there is, on however many
+ * connections, leaves others enough for calls of ordinary size.
+ */
+export class Share {
+  bytes = 0
+  readonly #all: HeldBytes
+  readonly #peer: PeerBytes
+  readonly #onUnused: () => void
+
+  constructor(all: HeldBytes, peer: PeerBytes, onUnused: () => void) {
+    this.#all = all
+    this.#peer = peer
+    this.#onUnused = onUnused
+  }
+
+  /** Calls of its address whose callers did not wait for an answer, and that are not dealt with yet. */
+  get leftCalls(): number {
+    return this.#peer.leftCalls
+  }
+
+  /** Whether no more requests are taken from it. */
+  get isOver(): boolean {
+    return this.bytes > this.#room
+  }
+
+  /** Whether answers that are not taken are given up as well: those of calls let in before still grow. */
+  get isFarOver(): boolean {
+    return this.bytes > 2 * this.#room
+  }
+
+  /** Counts bytes that are held from now on, or, below zero, no more. */
+  add(bytes: number): void {
+    this.bytes += bytes
+    this.#peer.bytes += bytes
+    this.#all.bytes += bytes
+    if (bytes < 0) this.#forget()
+  }
+
+  /** Counts calls whose callers are gone, or, below zero, that were dealt with since. */
+  addLeft(calls: number): void {
+    this.#peer.leftCalls += calls
+  }
+
+  /** The connection is closed. What is still held for it stays counted. */
+  close(): void {
+    this.#peer.connections -= 1
+    this.#forget()
+  }
+
+  /** What the address may still hold, all its connections together. */
+  get #room(): number {
+    const { max, bytes } = this.#all
+    const mine = this.#peer.bytes
+    return peerPart * (max - (bytes - mine)) - mine
+  }
+
+  #forget(): void {
+    if (this.#peer.connections === 0 && this.#peer.bytes === 0) this.#onUnused()
+  }
+}
