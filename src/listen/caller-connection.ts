@@ -40,6 +40,7 @@ export class CallerConnection {
   readonly #bornAt = performance.now()
   /** What the socket holds, as it was counted last. */
   #unsentBytes = 0
+  #waitingBytes = 0
   /** When the last frame was whole, and how many there were. */
   #wholeAt = this.#bornAt
   #frames = 0
@@ -73,6 +74,7 @@ export class CallerConnection {
       socket,
       connection: this.#connection,
       limits,
+      onWaiting: (bytes) => this.#waiting(bytes),
       onUnsent: (bytes) => this.#unsent(bytes),
       onUnread: () => parts.observe('unread', 'the socket took nothing'),
       onClosed: () => this.#closed(),
@@ -142,6 +144,12 @@ export class CallerConnection {
     if (bytes < unreadBytesShed || !this.#share.isFarOver) return
     this.#parts.observe('overloaded')
     this.#transport.destroy('too much is held, and this caller does not read')
+  }
+
+  /** Counts what came and waits for its turn. */
+  #waiting(bytes: number): void {
+    this.#share.add(bytes - this.#waitingBytes)
+    this.#waitingBytes = bytes
   }
 
   #handler(): ConnectionHandler<CallerCall> {

@@ -12,6 +12,7 @@ import { FrameReader } from './frames/frame-reader.ts'
 import { FrameWriter } from './frames/frame-writer.ts'
 import { HpackEncoder } from './hpack/encoder.ts'
 import { MessageReceiver, type StreamTable } from './message-receiver.ts'
+import { noPreface, Preface } from './preface.ts'
 import { RateLimits } from './rate-limits.ts'
 import { ReceiveWindows } from './receive-windows.ts'
 import { Receiver } from './receiver.ts'
@@ -35,9 +36,12 @@ export class Connection<Context = unknown> {
   readonly #sender: Sender<Context>
   readonly #messages: MessageReceiver<Context>
   readonly #reader: FrameReader
-  #prefaceLeft: Buffer
+  /** A server's side waits for it. */
+  readonly #preface: Preface | undefined
   #nextId = 1
   #framesRead = 0
+  /** Where header blocks have cost so much, reading stops. */
+  #workMax = Infinity
   readonly #resetIds = new ResetIds()
   #isClosed = false
 
@@ -85,13 +89,13 @@ export class Connection<Context = unknown> {
           this.#framesRead += 1
           const found = receiver.take(type, flags, id, payload)
           if (found !== undefined) this.fail(found.code, found.why)
-          return !this.#isClosed
+          return !this.#isClosed && messages.work < this.#workMax
         },
         oversized: () => this.fail(errorCode.frameSizeError, 'a frame is larger than allowed'),
       },
       payloadBytesMax,
     )
-    this.#prefaceLeft = role === 'server' ? clientPreface : Buffer.alloc(0)
+    this.#preface = role === 'server' ? new Preface() : undefined
     this.#begin()
   }
 
@@ -119,20 +123,18 @@ export class Connection<Context = unknown> {
     return this.#reader.heldBytes > 0 || this.#messages.isInBlock
   }
 
-  /** Takes bytes from the socket. `now` is in milliseconds, on a clock that only goes forward. */
-  receive(chunk: Buffer, now: number): void {
-    if (this.#isClosed) return
+  /**
+   * Takes bytes from the socket. `now` is in milliseconds, on a clock that only goes forward. Once header
+   * blocks have cost `workMax`, it returns the rest, to be given to it later.
+   */
+  receive(chunk: Buffer, now: number, workMax = Infinity): Buffer | undefined {
+    if (this.#isClosed) return undefined
     this.#rates.tick(now)
-    let rest = chunk
-    if (this.#prefaceLeft.length > 0) {
-      const length = Math.min(chunk.length, this.#prefaceLeft.length)
-      if (!chunk.subarray(0, length).equals(this.#prefaceLeft.subarray(0, length))) {
-        return this.fail(errorCode.protocolError, 'this is not the preface of HTTP/2')
-      }
-      this.#prefaceLeft = this.#prefaceLeft.subarray(length)
-      rest = chunk.subarray(length)
-    }
-    if (rest.length > 0) this.#reader.push(rest)
+    const rest = this.#preface ? this.#preface.strip(chunk) : chunk
+    if (rest === undefined) return this.fail(errorCode.protocolError, noPreface) as undefined
+    this.#workMax = this.#messages.work + workMax
+    const taken = this.#reader.push(rest)
+    return this.#isClosed || taken === rest.length ? undefined : rest.subarray(taken)
   }
 
   /** Takes what is to be sent, in its order. */

@@ -40,12 +40,17 @@ const initialTableBytes = 4096
 
 const { protocolError, streamClosed, flowControlError, compressionError } = errorCode
 
+/** A header block of so many fields, or fewer, counts as one piece of work; larger ones as several. */
+const fieldsPerWork = 32
+
 /** Takes the frames that carry messages: HEADERS, CONTINUATION and DATA. */
 export class MessageReceiver<Context> {
   /** Id of the last stream that the other side opened. */
   lastRemoteId = 0
   /** Streams above this one are passed over, as our GOAWAY said. */
   idMax = Infinity
+  /** What header blocks have cost so far: one for each, and more for those with very many fields. */
+  work = 0
   readonly #parts: MessageReceiverParts<Context>
   readonly #decoder: HpackDecoder
   readonly #assembly: HeaderAssembly
@@ -148,6 +153,7 @@ export class MessageReceiver<Context> {
   #block(id: number, ends: boolean, block: Buffer): Fault | undefined {
     const fields = this.#decoder.decode(block)
     if (fields === undefined) return fault(compressionError, 'a header block cannot be decoded')
+    this.work += 1 + Math.floor(fields.list.length / (2 * fieldsPerWork))
     const { streams, role } = this.#parts
     const stream = streams.get(id)
     if (stream === undefined) {

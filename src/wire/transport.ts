@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { flushThisTurn } from './flush-turn.ts'
+import { readNextTurn, workNow } from './read-turns.ts'
 
 /** How long the other side may take to hang up as well, once it has everything. */
 const lingerMs = 1_000
@@ -17,7 +18,8 @@ export interface TransportLimits {
 /** What a transport needs of a connection. */
 export interface Carried {
   readonly isClosed: boolean
-  readonly receive: (chunk: Buffer, now: number) => void
+  /** Returns what it did not look at, having done so much work already. */
+  readonly receive: (chunk: Buffer, now: number, workMax: number) => Buffer | undefined
   readonly takeOutput: () => Buffer[]
   readonly pause: () => void
   readonly resume: () => void
@@ -27,6 +29,8 @@ export interface TransportParts {
   readonly socket: Socket
   readonly connection: Carried
   readonly limits: TransportLimits
+  /** The other side is one of many, who take turns; it is told how many bytes wait for the next. */
+  readonly onWaiting?: (bytes: number) => void
   /** So many bytes wait in the socket, more than it takes gladly; or none any more. */
   readonly onUnsent?: (bytes: number) => void
   /** The other side reads nothing, and is cut for it. */
@@ -41,6 +45,8 @@ export class Transport {
   #isScheduled = false
   #isPaused = false
   #isStopped = false
+  /** What came and was not looked at yet. */
+  #rest: Buffer | undefined
   #isEnding = false
   /** Nothing is written any more; what still comes is thrown away. */
   #isHungUp = false
@@ -70,9 +76,34 @@ export class Transport {
 
   /** Takes bytes as if they had come from the socket. */
   receive(chunk: Buffer): void {
+    if (this.#rest === undefined) return this.#read(chunk)
+    this.#waits(Buffer.concat([this.#rest, chunk]))
+    this.#parts.socket.pause()
+  }
+
+  /** Takes what waited for its turn. */
+  readOn(): void {
+    const rest = this.#rest
+    if (rest === undefined) return
+    this.#waits(undefined)
+    this.#read(rest)
+    if (this.#rest === undefined && !this.#isStopped) this.#parts.socket.resume()
+  }
+
+  #read(bytes: Buffer): void {
     if (this.#isHungUp) return
-    this.#parts.connection.receive(chunk, performance.now())
+    const { connection, onWaiting, socket } = this.#parts
+    const rest = connection.receive(bytes, performance.now(), onWaiting ? workNow() : Infinity)
     this.wake()
+    if (rest === undefined) return
+    this.#waits(rest)
+    socket.pause()
+    readNextTurn(this)
+  }
+
+  #waits(rest: Buffer | undefined): void {
+    this.#rest = rest
+    this.#parts.onWaiting?.(rest === undefined ? 0 : rest.length)
   }
 
   /** Sends what the connection has written, before this turn of the event loop is over. */
@@ -117,6 +148,7 @@ export class Transport {
     if (connection.isClosed) this.#cutAfter(lingerMs, () => this.destroy(undefined))
     else this.#cutAfter(limits.unreadMaxMs, () => this.#unread(undefined))
     socket.end(() => this.#cutAfter(lingerMs, () => this.destroy(undefined)))
+    this.#waits(undefined)
     socket.resume()
   }
 
@@ -162,7 +194,7 @@ export class Transport {
     this.#parts.onUnsent?.(0)
     if (this.#isHungUp) return
     clearTimeout(this.#patience)
-    if (this.#isStopped) this.#parts.socket.resume()
+    if (this.#isStopped && this.#rest === undefined) this.#parts.socket.resume()
     this.#isStopped = false
     if (!this.#isPaused) return
     this.#isPaused = false
@@ -172,6 +204,7 @@ export class Transport {
 
   #closed(): void {
     this.#isClosed = true
+    this.#waits(undefined)
     clearTimeout(this.#patience)
     this.#parts.onClosed(this.#why)
   }

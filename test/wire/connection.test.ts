@@ -186,3 +186,27 @@ t.test('it is known whether the rest of a frame or of a header block is due', as
   take(frame('CONTINUATION', END_HEADERS, 1))
   t.same([connection.isMidway, connection.framesRead - before], [false, 3])
 })
+
+t.test('what is much work is left for later, and larger header blocks are more work', async (t) => {
+  const { connection, told } = noteConnection('server', { streamsMax: 100 }).greeted()
+  const calls = [1, 3, 5].map((id) => headers(id, request))
+  const heads = () => told.filter((word) => word.startsWith('head')).length
+  const before = heads()
+  const rest = connection.receive(Buffer.concat([...calls, data(1, 'abc')]), 0, 2)
+  t.equal(heads() - before, 2)
+  t.notOk(told.includes('data 1 abc'), 'nothing overtakes what is left')
+  t.equal(connection.receive(rest as Buffer, 0, 2), undefined)
+  t.equal(heads() - before, 3)
+  t.ok(told.includes('data 1 abc'))
+  const many = [...request, ...Array.from({ length: 100 }, () => ['x-many', 'v']).flat()]
+  const large = Buffer.concat([headers(7, many), headers(9, request), headers(11, request)])
+  t.ok(connection.receive(large, 0, 4))
+  t.equal(heads() - before, 4, 'one of a hundred fields is as much as four')
+})
+
+t.test('what is left behind a failure is nobody’s', async (t) => {
+  const { connection } = noteConnection('server').greeted()
+  const wrong = Buffer.concat([headers(2, request), headers(3, request)])
+  t.equal(connection.receive(wrong, 0, 1), undefined)
+  t.ok(connection.isClosed)
+})

@@ -1,13 +1,17 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
-import { Transport, type TransportLimits } from '../../src/wire/transport.ts'
+import { Transport, type TransportLimits, type TransportParts } from '../../src/wire/transport.ts'
 import { until } from '../support/audit-files.ts'
 
 const roomy = { pausedAboveBytes: 1e6, stoppedAboveBytes: 2e6, unreadMaxMs: 60_000 }
 
 /** A transport on one end of a socket; the other end is for the test. */
-async function start(t: Test, limits: TransportLimits = roomy) {
+async function start(
+  t: Test,
+  limits: TransportLimits = roomy,
+  more: Pick<TransportParts, 'onWaiting'> = {},
+) {
   const server = createServer({ noDelay: true })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -20,7 +24,10 @@ async function start(t: Test, limits: TransportLimits = roomy) {
   const closed = Promise.withResolvers<string | undefined>()
   const connection = {
     isClosed: false,
-    receive: (chunk: Buffer) => void received.push(Buffer.from(chunk)),
+    receive: (chunk: Buffer, _now?: number, _workMax?: number): Buffer | undefined => {
+      received.push(Buffer.from(chunk))
+      return undefined
+    },
     takeOutput: () => output.splice(0),
     pause: () => void log.push('pause'),
     resume: () => void log.push('resume'),
@@ -32,6 +39,7 @@ async function start(t: Test, limits: TransportLimits = roomy) {
     onUnsent: (bytes) => void unsent.push(bytes),
     onUnread: () => void log.push('unread'),
     onClosed: closed.resolve,
+    ...more,
   })
   other.on('error', () => undefined)
   t.teardown(() => {
@@ -161,4 +169,78 @@ t.test('why a connection was lost is told', async (t) => {
   const two = await start(t)
   two.socket.destroy(new Error('broken'))
   t.equal(await two.closed, 'broken')
+})
+
+/** A transport whose connection looks at so many bytes at a time, as if each were much work. */
+async function startInTurns(t: Test, bytesAtATime: number, limits?: TransportLimits) {
+  const waiting: number[] = []
+  const works: number[] = []
+  const started = await start(t, limits, { onWaiting: (bytes) => void waiting.push(bytes) })
+  const { connection } = started
+  const { receive } = connection
+  connection.receive = (chunk, _now, workMax) => {
+    works.push(Number(workMax))
+    receive(chunk.subarray(0, bytesAtATime))
+    return chunk.length > bytesAtATime ? chunk.subarray(bytesAtATime) : undefined
+  }
+  return { ...started, waiting, works }
+}
+
+t.test('what is much work is done in turns, in its order, and nothing is lost', async (t) => {
+  const { other, heard, waiting, works } = await startInTurns(t, 7)
+  const sent = Array.from({ length: 300 }, (_, index) => `${index} `).join('')
+  other.write(sent.slice(0, 100))
+  await until(() => heard().length >= 100)
+  other.write(sent.slice(100))
+  await until(() => heard() === sent)
+  t.equal(waiting[0], 93)
+  t.equal(waiting.at(-1), 0, 'and nothing waits any more')
+  t.ok(works.every((work) => work > 0 && work < Infinity))
+})
+
+t.test('what is handed over while bytes wait comes behind them', async (t) => {
+  const { transport, other, heard } = await startInTurns(t, 2)
+  transport.receive(Buffer.from('abcd'))
+  transport.receive(Buffer.from('efg'))
+  await until(() => heard() === 'abcdefg')
+  other.write('hij')
+  await until(() => heard() === 'abcdefghij')
+})
+
+t.test('what waits is not looked at once the connection is over', async (t) => {
+  const { transport, other, heard, waiting, closed } = await startInTurns(t, 1)
+  other.resume()
+  transport.receive(Buffer.from('abc'))
+  transport.end()
+  transport.flush()
+  other.end()
+  await closed
+  t.equal(heard(), 'a')
+  t.equal(waiting.at(-1), 0)
+})
+
+t.test('a socket that is to be left alone is not read because bytes had their turn', async (t) => {
+  const limits = { ...roomy, pausedAboveBytes: 10, stoppedAboveBytes: 20 }
+  const { transport, socket, other, output, heard } = await startInTurns(t, 1, limits)
+  // More than the buffers of two sockets hold.
+  output.push(Buffer.alloc(16e6))
+  transport.receive(Buffer.from('ab'))
+  await until(() => heard() === 'ab')
+  t.ok(socket.isPaused())
+  other.resume()
+  await until(() => !socket.isPaused())
+})
+
+t.test('while bytes wait, a socket that has room again is still not read', async (t) => {
+  const limits = { ...roomy, pausedAboveBytes: 10, stoppedAboveBytes: 20 }
+  const { transport, socket, other, output, heard } = await startInTurns(t, 1, limits)
+  output.push(Buffer.alloc(16e6))
+  transport.wake()
+  await until(() => socket.isPaused())
+  transport.receive(Buffer.alloc(50, 'x'))
+  socket.emit('drain')
+  t.ok(socket.isPaused())
+  await until(() => heard().length === 50)
+  other.resume()
+  await until(() => !socket.isPaused())
 })

@@ -5,7 +5,7 @@ import { frameHeaderBytes } from './codes.ts'
 export interface FrameSink {
   /**
    * One whole frame. The payload is a view of the bytes received: whoever keeps it copies it. Returns
-   * false to stop.
+   * false where the next is not to be looked at yet.
    */
   readonly frame: (type: number, flags: number, streamId: number, payload: Buffer) => boolean
   /** A frame that says to be larger than allowed; nothing is read after it. */
@@ -21,7 +21,8 @@ export class FrameReader {
   /** The beginning of a frame whose rest is yet to come; its length once the header is known. */
   #partial: Buffer = nothing
   #partialBytes = 0
-  #isStopped = false
+  #isHeld = false
+  #isBroken = false
 
   constructor(sink: FrameSink, payloadBytesMax: number) {
     this.#sink = sink
@@ -33,19 +34,22 @@ export class FrameReader {
     return this.#partialBytes
   }
 
-  /** Takes bytes in the order in which they came. */
-  push(chunk: Buffer): void {
-    if (this.#isStopped) return
+  /** Takes bytes in the order in which they came, and returns how many: fewer than all where the sink said so. */
+  push(chunk: Buffer): number {
+    if (this.#isBroken) return chunk.length
+    this.#isHeld = false
     let at = this.#partialBytes > 0 ? this.#complete(chunk) : 0
-    while (!this.#isStopped && chunk.length - at >= frameHeaderBytes) {
+    while (!this.#isHeld && chunk.length - at >= frameHeaderBytes) {
       const length = lengthAt(chunk, at)
-      if (!this.#fits(length, chunk, at)) return
+      if (!this.#fits(length, chunk, at)) return chunk.length
       const end = at + frameHeaderBytes + length
       if (end > chunk.length) break
       this.#deliver(chunk, at, end)
       at = end
     }
-    if (!this.#isStopped && at < chunk.length) this.#keep(chunk, at)
+    if (this.#isHeld) return at
+    if (at < chunk.length) this.#keep(chunk, at)
+    return chunk.length
   }
 
   /** Adds to the frame that has begun, and returns how much of the chunk that took. */
@@ -86,7 +90,8 @@ export class FrameReader {
 
   #fits(length: number, from: Buffer, at: number): boolean {
     if (length <= this.#payloadBytesMax) return true
-    this.#isStopped = true
+    this.#isBroken = true
+    this.#isHeld = true
     this.#sink.oversized(from[at + 3] as number, streamIdAt(from, at))
     return false
   }
@@ -95,7 +100,7 @@ export class FrameReader {
     const payload = from.subarray(at + frameHeaderBytes, end)
     const type = from[at + 3] as number
     const flags = from[at + 4] as number
-    if (!this.#sink.frame(type, flags, streamIdAt(from, at), payload)) this.#isStopped = true
+    if (!this.#sink.frame(type, flags, streamIdAt(from, at), payload)) this.#isHeld = true
   }
 }
 

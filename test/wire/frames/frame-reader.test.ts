@@ -127,11 +127,18 @@ t.test('a length of 24 bits asks for no memory', async (t) => {
   t.equal(reader.heldBytes, 0)
 })
 
-t.test('nothing is read once it was told to stop', async (t) => {
-  const bytes = Buffer.concat([one, stop, one].map(bytesOf))
-  for (const size of [1, 12, 13, 21, 22, bytes.length]) {
-    const { reader, frames } = createReader()
-    for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size))
-    t.same(frames, [one, stop], `pieces of ${size}`)
-  }
-})
+t.test(
+  'nothing is read behind where it was told to wait, until the rest comes again',
+  async (t) => {
+    const bytes = Buffer.concat([one, stop, one].map(bytesOf))
+    for (const size of [1, 12, 13, 21, 22, bytes.length]) {
+      const { reader, frames } = createReader()
+      let at = 0
+      while (frames.length < 2) at += reader.push(bytes.subarray(at, at + size))
+      t.same(frames, [one, stop], `pieces of ${size}`)
+      t.equal(at, 21)
+      t.equal(reader.push(bytes.subarray(at)), bytes.length - at)
+      t.same(frames, [one, stop, one])
+    }
+  },
+)
