@@ -1,9 +1,7 @@
-import { createServer, type ServerHttp2Session } from 'node:http2'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createCaller, type Caller } from './caller.ts'
 import type { AttackOrder, AttackOutcome } from './flood-attacker.ts'
-import { answerBytesName } from './flood-attacks.ts'
+import { startFloodUpstream } from './flood-upstream.ts'
 import { root, runOutsideTap } from './outside-tap.ts'
 import { serveSallyport, type ServedSallyport } from './served-sallyport.ts'
 
@@ -39,7 +37,7 @@ export interface FloodRig {
 
 /** Starts everything, and lets it work for a moment, so that what is measured first is measured warm. */
 export async function startFloodRig(limits = '{}'): Promise<FloodRig> {
-  const upstream = await startAnswering()
+  const upstream = await startFloodUpstream()
   const sallyport = await serveSallyport({
     upstreamAddress: upstream.address,
     plaintext: true,
@@ -60,7 +58,7 @@ export async function startFloodRig(limits = '{}'): Promise<FloodRig> {
     stop: async () => {
       caller.close()
       await sallyport.stop()
-      await upstream.close()
+      upstream.close()
     },
   }
 }
@@ -136,37 +134,4 @@ function quantile(values: readonly number[], part: number): number {
 function differences(before: Record<string, number>, after: Record<string, number>) {
   const pairs = Object.entries(after).map(([key, n]) => [key, n - (before[key] ?? 0)] as const)
   return Object.fromEntries(pairs.filter(([, count]) => count > 0))
-}
-
-/** An upstream that answers everything at once, with as many bytes as were asked for. */
-async function startAnswering() {
-  const sessions = new Set<ServerHttp2Session>()
-  // It bears 1,000 resets at once and 33 a second, then ends the connection with all calls on it. Answers that
-  // nobody reads pile up here, where they belong: of 10 MB, as is usual, it would lose the connection as well.
-  const server = createServer({ maxSessionMemory: 1_000 })
-  server.on('session', (session) => {
-    sessions.add(session)
-    session.on('error', () => undefined)
-    session.on('close', () => sessions.delete(session))
-  })
-  server.on('stream', (stream, headers) => {
-    stream.on('error', () => undefined)
-    stream.resume()
-    const bytes = Number(headers[answerBytesName] ?? 100)
-    const answer = Buffer.alloc(5 + bytes)
-    answer.writeUInt32BE(bytes, 1)
-    stream.respond(
-      { ':status': 200, 'content-type': 'application/grpc' },
-      { waitForTrailers: true },
-    )
-    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
-    stream.end(answer)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const close = async () => {
-    for (const session of sessions) session.destroy()
-    await new Promise((resolve) => server.close(resolve))
-  }
-  return { address: `127.0.0.1:${port}`, close }
 }
