@@ -15,9 +15,9 @@ export interface CallerCallParts extends AnswerParts<CallerCall> {
   readonly bodyMaxMs: number
 }
 
-/** What a call costs beside its fields and its body, until the upstream has it: it is identified, decided, recorded. */
+/** What a call holds beside its fields and its body while it is identified, decided and recorded. */
 const undecidedBytes = 8192
-/** The same afterwards, for as long as it is open. */
+/** The same once the upstream has it. */
 const forwardedBytes = 3072
 
 /** What a field costs beside its characters. */
@@ -54,8 +54,8 @@ export class CallerCall implements AnswerOwner {
   }
 
   /**
-   * Reads the head, once. `before` is what the call before on the connection presented. The arrival is whose
-   * who takes it, and not kept here.
+   * Reads the head, once. `before` is what the call before on the connection presented. The arrival belongs
+   * to whoever takes it, and is not kept here.
    */
   arrive(list: FieldList, before: Credential | undefined): Arrival {
     const { share, peer } = this.#parts
