@@ -12,7 +12,9 @@ export const limitsShape = z
     connections: count(1).default(10_000).describe('Connections at once.'),
     connections_per_peer: count(1)
       .default(2_000)
-      .describe('Connections at once from one address; runners behind one gateway share it.'),
+      .describe(
+        'Connections at once from one address, or one IPv6 network of 64 bits; runners behind one gateway share it.',
+      ),
     greeting: duration
       .default('10s')
       .describe('How long a connection may take to say what it speaks, TLS and all.'),

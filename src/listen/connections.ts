@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { ListenLimits } from '../config/settings.ts'
+import { peerOf } from './peer.ts'
 import type { WireRefusal } from './wire-refusal.ts'
 
 /** The sockets that are open, whatever they speak. */
@@ -22,7 +23,7 @@ export class Connections {
   add(socket: Socket): void {
     // A broken connection is the caller's affair; its calls end by themselves.
     socket.on('error', () => socket.destroy())
-    const peer = socket.remoteAddress ?? ''
+    const peer = peerOf(socket.remoteAddress ?? '')
     const count = this.#perPeer.get(peer) ?? 0
     const reason = this.#reason(count)
     if (reason !== undefined) {

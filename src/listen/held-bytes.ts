@@ -1,3 +1,5 @@
+import { peerOf } from './peer.ts'
+
 /** What one address may hold of what others leave. Behind it may be one runner, or all of them. */
 const peerPart = 3 / 4
 
@@ -22,13 +24,14 @@ export class HeldBytes {
 
   /** The share of a new connection from an address. */
   share(address: string): Share {
-    let peer = this.#peers.get(address)
+    const key = peerOf(address)
+    let peer = this.#peers.get(key)
     if (peer === undefined) {
       peer = { connections: 0, bytes: 0, leftCalls: 0 }
-      this.#peers.set(address, peer)
+      this.#peers.set(key, peer)
     }
     peer.connections += 1
-    return new Share(this, peer, () => this.#peers.delete(address))
+    return new Share(this, peer, () => this.#peers.delete(key))
   }
 }
 

@@ -39,6 +39,17 @@ void t.test('one address has a share of the connections only', async (t) => {
   t.equal(connections.size, 3)
 })
 
+void t.test('an IPv6 host that comes from another address each time is still one', async (t) => {
+  const { observed, add } = start(9, 2)
+  const cut = ['2001:db8::1', '2001:db8::2', '2001:db8::3'].map((address) => add(address))
+  t.same(
+    cut.map(({ isDestroyed }) => isDestroyed),
+    [false, false, true],
+  )
+  t.same(observed, ['connections_per_peer'])
+  t.notOk(add('2001:db8:0:1::1').isDestroyed)
+})
+
 void t.test('all addresses together have so many', async (t) => {
   const { connections, observed, add } = start(2, 2)
   const sockets = [add('10.0.0.1'), add()]

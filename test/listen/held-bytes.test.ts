@@ -88,3 +88,11 @@ void t.test('an address is not forgotten while a connection of it is open', asyn
   share.add(451)
   t.ok(share.isOver, 'and both still count together')
 })
+
+void t.test('addresses of one IPv6 network are one', async (t) => {
+  const held = new HeldBytes(max)
+  held.share('2001:db8::1').add(1_201)
+  t.ok(held.share('2001:db8::2').isOver)
+  t.notOk(held.share('2001:db8:0:1::1').isOver)
+  t.equal(held.peers, 2)
+})
