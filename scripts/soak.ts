@@ -31,7 +31,7 @@ interface Sample {
   readonly handles: number
 }
 
-const upstream = await startEchoing(1)
+const upstream = await startEchoing(1, { keepsCalls: false })
 const sallyport = await serveSallyport({ upstreamAddress: upstream.address, plaintext: true })
 const samples: Sample[] = []
 const totals = { calls: 0, answered: 0, cancelled: 0, late: 0, failed: 0, astray: 0 }

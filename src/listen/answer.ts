@@ -28,7 +28,7 @@ export interface AnswerParts<Context> {
 
 /** Whose answer it is. */
 export interface AnswerOwner {
-  /** The upstream has the call. */
+  /** The call is recorded, and on its way. */
   readonly onForwarded: () => void
   /** The answer is given; its caller may yet take it slowly. */
   readonly onAnswered: () => void

@@ -17,7 +17,7 @@ export interface CallerCallParts extends AnswerParts<CallerCall> {
 
 /** What a call holds beside its fields and its body while it is identified, decided and recorded. */
 const undecidedBytes = 8192
-/** The same once the upstream has it. */
+/** The same from then on. */
 const forwardedBytes = 3072
 
 /** What a field costs beside its characters. */
@@ -42,6 +42,7 @@ export class CallerCall implements AnswerOwner {
   /** Bytes of the body that are counted as held until the call is answered, and what else it costs. */
   #counted = 0
   #callBytes = 0
+  #isUndecided = false
   /** Its caller did not wait for the answer, and it is not dealt with yet. */
   #isLeft = false
   #onWhole: ((frame: CollectedFrame) => void) | undefined
@@ -63,6 +64,8 @@ export class CallerCall implements AnswerOwner {
     this.#encoding = encoding
     this.#callBytes = undecidedBytes + costOf(list)
     share.add(this.#callBytes)
+    share.addUndecided(1)
+    this.#isUndecided = true
     return { ...head, peer, readMessage: () => this.#readMessage() }
   }
 
@@ -70,16 +73,14 @@ export class CallerCall implements AnswerOwner {
   take(part: Buffer, isLast: boolean): void {
     const collector = this.#collector
     // What comes behind the message or the answer is nobody's.
-    if (collector === undefined || this.#isOver) return
+    if (collector === undefined || this.#isOver || collector.result !== undefined) return
     this.#count(part.length)
     collector.take(part, isLast)
-    if (!this.#isWanted) {
-      this.#unwanted += part.length
-      return
-    }
-    this.#consume(part.length)
+    if (this.#isWanted) this.#consume(part.length)
+    else this.#unwanted += part.length
     if (collector.result === undefined && this.#parts.share.isOver) {
       collector.stop(this.#overloaded())
+      this.#giveBackBody()
     }
     this.#deliver()
   }
@@ -127,20 +128,16 @@ export class CallerCall implements AnswerOwner {
 
   #messageIn(frame: CollectedFrame): ReadMessage {
     if (!(frame instanceof Buffer)) return frame
-    const message = messageIn(frame, this.#encoding)
-    return message instanceof Promise
-      ? message.then((inflated) => this.#counts(inflated))
-      : this.#counts(message)
+    return messageIn(frame, this.#encoding, (bytes) => this.#reserve(bytes))
   }
 
-  /** What was inflated is held as well. */
-  #counts<M extends Uint8Array | Refusal>(message: M): M {
-    if (message instanceof Uint8Array) this.#count(Math.max(0, message.length - this.#counted))
-    return message
+  /** What will be inflated is held as well, also of a caller who is gone by then. */
+  #reserve(bytes: number): Refusal | undefined {
+    this.#count(bytes)
+    return this.#parts.share.isOver ? this.#overloaded() : undefined
   }
 
   #count(bytes: number): void {
-    if (this.#isOver) return
     this.#counted += bytes
     this.#parts.share.add(bytes)
   }
@@ -172,9 +169,15 @@ export class CallerCall implements AnswerOwner {
   }
 
   onForwarded(): void {
-    if (this.#callBytes === 0) return
+    if (!this.#isUndecided) return
+    this.#decided()
     this.#callBytes -= undecidedBytes - forwardedBytes
     this.#parts.share.add(forwardedBytes - undecidedBytes)
+  }
+
+  #decided(): void {
+    if (this.#isUndecided) this.#parts.share.addUndecided(-1)
+    this.#isUndecided = false
   }
 
   /** The call is answered: nothing of it is held any more. */
@@ -204,6 +207,7 @@ export class CallerCall implements AnswerOwner {
     this.#giveBackBody()
     share.add(-this.#callBytes)
     this.#callBytes = 0
+    this.#decided()
     if (this.#isLeft) share.addLeft(-1)
     this.#isLeft = false
   }

@@ -6,9 +6,11 @@ import type { ConnectionHandler } from '../wire/connection-options.ts'
 import type { FieldList } from '../wire/field-list.ts'
 import { errorCode, largestCount } from '../wire/frames/codes.ts'
 import type { Stream } from '../wire/stream.ts'
+import { valueOf } from '../wire/message-head.ts'
 import { Transport } from '../wire/transport.ts'
 import type { Arrival } from './arrival.ts'
 import { CallerCall, type CallerCallParts } from './caller-call.ts'
+import { healthCheckPath } from './health.ts'
 import type { HeldBytes, Share } from './held-bytes.ts'
 import { callerLimits } from './limits.ts'
 import { otherThanGrpc } from './other-than-grpc.ts'
@@ -25,8 +27,12 @@ export interface CallerConnectionParts {
   readonly onClosed: () => void
 }
 
-/** Who leaves this much in its socket goes first when too much is held for it. */
+/** Who leaves this much in its socket, or sends this much ahead, goes first when too much is held for it. */
 const unreadBytesShed = 64 * 1024
+const waitingBytesShed = 16 * 1024
+
+/** So many times the calls of one connection may wait to be recorded for one address. */
+const undecidedPerConnection = 8
 
 const goingAway = 'the server is going away'
 
@@ -74,7 +80,7 @@ export class CallerConnection {
       socket,
       connection: this.#connection,
       limits,
-      onWaiting: (bytes) => this.#waiting(bytes),
+      turns: { group: this.#share.readers, onWaiting: (bytes) => this.#waiting(bytes) },
       onUnsent: (bytes) => this.#unsent(bytes),
       onUnread: () => parts.observe('unread', 'the socket took nothing'),
       onClosed: () => this.#closed(),
@@ -114,6 +120,7 @@ export class CallerConnection {
     // No token stays longer than the calls that it came with.
     if (this.streams === 0) this.#credential = undefined
     this.#unsent(this.#transport.unsentBytes)
+    this.#waiting(this.#transport.waitingBytes)
     this.#checkFrames(now)
     for (const { context } of this.#connection.streams.values()) {
       context?.answer.check(now, limits.unreadMaxMs)
@@ -146,10 +153,13 @@ export class CallerConnection {
     this.#transport.destroy('too much is held, and this caller does not read')
   }
 
-  /** Counts what came and waits for its turn. */
+  /** Counts what came and waits for its turn. Where far too much is held, whoever has sent much of it has to go. */
   #waiting(bytes: number): void {
     this.#share.add(bytes - this.#waitingBytes)
     this.#waitingBytes = bytes
+    if (bytes < waitingBytesShed || !this.#share.isFarOver) return
+    this.#parts.observe('overloaded')
+    this.#transport.destroy('too much is held, and this caller has sent more')
   }
 
   #handler(): ConnectionHandler<CallerCall> {
@@ -171,6 +181,8 @@ export class CallerConnection {
       },
       onFailure: (code, why) => {
         this.#parts.observe(this.#reason ?? wireRefusalOf(code), why)
+        // No answer goes out any more, though the socket stays for a moment.
+        this.#leaveAll()
         this.#transport.wake()
       },
       onSettled: () => this.#hangUpIfDone(),
@@ -186,7 +198,7 @@ export class CallerConnection {
       return
     }
     const { observe, take } = this.#parts
-    if (this.#isShed()) {
+    if (this.#isShed(list)) {
       // There is no room even for a refusal with its entry; whoever meant well may try again.
       observe('overloaded')
       connection.reset(stream, errorCode.refusedStream)
@@ -201,12 +213,16 @@ export class CallerConnection {
   }
 
   /**
-   * Whether a call is not even looked at. Who opens calls and leaves at once, on connection after connection,
-   * would have all of them recorded before anybody else's: its address may have as many of those as one
-   * connection may have calls.
+   * Whether a call is not even looked at. Who has thousands of calls at once, or opens them and leaves at once, on
+   * connection after connection, would have all of them recorded before anybody else's.
    */
-  #isShed(): boolean {
-    return this.#share.isFarOver || this.#share.leftCalls > this.#parts.limits.streamsMax
+  #isShed(list: FieldList): boolean {
+    const { isFarOver, leftCalls, undecidedCalls } = this.#share
+    if (isFarOver) return true
+    const { streamsMax } = this.#parts.limits
+    const isTooMany = leftCalls > streamsMax || undecidedCalls > undecidedPerConnection * streamsMax
+    // Nobody records health checks, and a balancer has its answer whatever others do behind it.
+    return isTooMany && valueOf(list, ':path') !== healthCheckPath
   }
 
   /** Only now is it certain which calls the caller sent before it knew: RFC 9113, section 6.8. */
@@ -223,8 +239,12 @@ export class CallerConnection {
     if (this.#isLast && this.streams === 0) this.#transport.end()
   }
 
-  #closed(): void {
+  #leaveAll(): void {
     for (const { context } of this.#connection.streams.values()) context?.leave()
+  }
+
+  #closed(): void {
+    this.#leaveAll()
     this.#connection.streams.clear()
     this.#share.add(-this.#unsentBytes)
     this.#unsentBytes = 0

@@ -1,3 +1,4 @@
+import { ReadGroup } from '../wire/read-turns.ts'
 import { peerOf } from './peer.ts'
 
 /** What one address may hold of what others leave. Behind it may be one runner, or all of them. */
@@ -27,7 +28,7 @@ export class HeldBytes {
     const key = peerOf(address)
     let peer = this.#peers.get(key)
     if (peer === undefined) {
-      peer = { connections: 0, bytes: 0, leftCalls: 0 }
+      peer = { connections: 0, bytes: 0, undecided: 0, left: 0, readers: new ReadGroup() }
       this.#peers.set(key, peer)
     }
     peer.connections += 1
@@ -39,7 +40,11 @@ export class HeldBytes {
 interface PeerBytes {
   connections: number
   bytes: number
-  leftCalls: number
+  /** Calls that are not recorded yet, and those of them whose callers did not wait for an answer. */
+  undecided: number
+  left: number
+  /** Its connections take turns at being read. */
+  readonly readers: ReadGroup
 }
 
 /**
@@ -60,9 +65,19 @@ export class Share {
     this.#onUnused = onUnused
   }
 
-  /** Calls of its address whose callers did not wait for an answer, and that are not dealt with yet. */
+  /** Calls of its address that are not recorded yet. */
+  get undecidedCalls(): number {
+    return this.#peer.undecided
+  }
+
+  /** Those of them whose callers did not wait for an answer. */
   get leftCalls(): number {
-    return this.#peer.leftCalls
+    return this.#peer.left
+  }
+
+  /** Who takes turns at being read with this connection. */
+  get readers(): ReadGroup {
+    return this.#peer.readers
   }
 
   /** Whether no more requests are taken from it. */
@@ -83,9 +98,14 @@ export class Share {
     if (bytes < 0) this.#forget()
   }
 
+  /** Counts calls that are to be recorded, or, below zero, that were. */
+  addUndecided(calls: number): void {
+    this.#peer.undecided += calls
+  }
+
   /** Counts calls whose callers are gone, or, below zero, that were dealt with since. */
   addLeft(calls: number): void {
-    this.#peer.leftCalls += calls
+    this.#peer.left += calls
   }
 
   /** The connection is closed. What is still held for it stays counted. */

@@ -39,7 +39,8 @@ export class Connection<Context = unknown> {
   /** A server's side waits for it. */
   readonly #preface: Preface | undefined
   #nextId = 1
-  #framesRead = 0
+  /** Frames that came whole. */
+  framesRead = 0
   /** Where header blocks have cost so much, reading stops. */
   #workMax = Infinity
   readonly #resetIds = new ResetIds()
@@ -86,7 +87,7 @@ export class Connection<Context = unknown> {
     this.#reader = new FrameReader(
       {
         frame: (type, flags, id, payload) => {
-          this.#framesRead += 1
+          this.framesRead += 1
           const found = receiver.take(type, flags, id, payload)
           if (found !== undefined) this.fail(found.code, found.why)
           return !this.#isClosed && messages.work < this.#workMax
@@ -113,9 +114,9 @@ export class Connection<Context = unknown> {
     return this.#messages.lastTakenId
   }
 
-  /** Frames that came whole. */
-  get framesRead(): number {
-    return this.#framesRead
+  /** What reading has cost so far: one for each header block, and more for those with very many fields. */
+  get work(): number {
+    return this.#messages.work
   }
 
   /** Whether the rest of a frame, or of a header block, is due. */

@@ -1,29 +1,89 @@
-/** Reads on where it stopped. */
-interface Reader {
-  readonly readOn: () => void
+/** Reads what waits for its turn. */
+export interface Reader {
+  /** Does so much work, or a little more, and returns how much it was. Whatever is left waits again. */
+  readonly readOn: (work: number) => number
 }
 
-/** Header blocks of ordinary size that are read in one turn of the event loop, all connections together: some 20 ms. */
-const workPerTurn = 512
+/** Header blocks of ordinary size that are read in one turn of the event loop, by all together: some 10 ms. */
+const workPerTurn = 256
+/** What one reader does at a time. */
 const workMax = 32
 const workMin = 2
 
-/** Readers that have bytes left. */
-let waiting = 0
-
-/**
- * How much one reader may do now before others have their turn. What comes on a connection may begin thousands
- * of calls, on many connections hundreds of thousands, and whoever has one call would wait for all of them.
- */
-export function workNow(): number {
-  return Math.min(workMax, Math.max(workMin, Math.floor(workPerTurn / (waiting + 1))))
+/** Readers that take turns among themselves before others have to wait for them: those of one address, say. */
+export class ReadGroup {
+  readonly waiting: Reader[] = []
 }
 
-/** Lets a reader read on in the next turn, in which all others that wait have theirs. */
-export function readNextTurn(reader: Reader): void {
-  waiting += 1
-  setImmediate(() => {
-    waiting -= 1
-    reader.readOn()
-  })
+/** Groups in which somebody waits. */
+let groups: ReadGroup[] = []
+/** How many turns there have been, and what was done in this one without waiting. */
+let turn = 0
+let done = 0
+let isPlanned = false
+
+function plan(): void {
+  if (isPlanned) return
+  isPlanned = true
+  setImmediate(runTurn)
+}
+
+/** Lets each group do its part, and begins the next turn. */
+function runTurn(): void {
+  isPlanned = false
+  turn += 1
+  done = 0
+  // A group whose readers are through is there still if one of them came back meanwhile.
+  const due = groups.filter(({ waiting }) => waiting.length > 0)
+  groups = []
+  for (const group of due) runGroup(group, workPerTurn / due.length)
+  if (groups.length > 0) plan()
+}
+
+/** Lets the readers of a group read in the order in which they came, for as long as its part lasts. */
+function runGroup(group: ReadGroup, part: number): void {
+  const { waiting } = group
+  const each = between(workMin, workMax, Math.floor(part / waiting.length))
+  let left = part
+  while (left > 0) {
+    const reader = waiting.shift()
+    if (reader === undefined) return
+    left -= Math.max(1, reader.readOn(each))
+  }
+  if (waiting.length > 0 && !groups.includes(group)) groups.push(group)
+}
+
+/**
+ * What a reader may do in this turn without waiting. What comes on one connection may begin thousands of calls, on
+ * many connections hundreds of thousands, and whoever has a single call would wait for all of them.
+ */
+export class Allowance {
+  #turn = -1
+  #spent = 0
+
+  /** How much work may be done at once; none, or less, where it has to wait. */
+  get left(): number {
+    const spent = this.#turn === turn ? this.#spent : 0
+    return Math.min(workMax - spent, workPerTurn - done)
+  }
+
+  /** Work was done without waiting. */
+  spend(work: number): void {
+    if (this.#turn !== turn) this.#spent = 0
+    this.#turn = turn
+    this.#spent += work
+    done += work
+    plan()
+  }
+}
+
+/** Lets a reader read on when it is its turn. It must not wait already. */
+export function waitInGroup(group: ReadGroup, reader: Reader): void {
+  if (group.waiting.length === 0 && !groups.includes(group)) groups.push(group)
+  group.waiting.push(reader)
+  plan()
+}
+
+function between(least: number, most: number, value: number): number {
+  return Math.min(most, Math.max(least, value))
 }

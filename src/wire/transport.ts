@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { flushThisTurn } from './flush-turn.ts'
-import { readNextTurn, workNow } from './read-turns.ts'
+import { Allowance, waitInGroup, type ReadGroup } from './read-turns.ts'
 
 /** How long the other side may take to hang up as well, once it has everything. */
 const lingerMs = 1_000
@@ -18,6 +18,8 @@ export interface TransportLimits {
 /** What a transport needs of a connection. */
 export interface Carried {
   readonly isClosed: boolean
+  /** What reading has cost so far. */
+  readonly work: number
   /** Returns what it did not look at, having done so much work already. */
   readonly receive: (chunk: Buffer, now: number, workMax: number) => Buffer | undefined
   readonly takeOutput: () => Buffer[]
@@ -25,12 +27,18 @@ export interface Carried {
   readonly resume: () => void
 }
 
+export interface TransportTurns {
+  readonly group: ReadGroup
+  /** So many bytes wait for their turn; or none any more. */
+  readonly onWaiting: (bytes: number) => void
+}
+
 export interface TransportParts {
   readonly socket: Socket
   readonly connection: Carried
   readonly limits: TransportLimits
-  /** The other side is one of many, who take turns; it is told how many bytes wait for the next. */
-  readonly onWaiting?: (bytes: number) => void
+  /** The other side is one of many, who take turns at being read. */
+  readonly turns?: TransportTurns
   /** So many bytes wait in the socket, more than it takes gladly; or none any more. */
   readonly onUnsent?: (bytes: number) => void
   /** The other side reads nothing, and is cut for it. */
@@ -47,6 +55,7 @@ export class Transport {
   #isStopped = false
   /** What came and was not looked at yet. */
   #rest: Buffer | undefined
+  readonly #allowance = new Allowance()
   #isEnding = false
   /** Nothing is written any more; what still comes is thrown away. */
   #isHungUp = false
@@ -74,36 +83,54 @@ export class Transport {
     return this.#parts.socket.writableLength
   }
 
+  /** Bytes that came and wait for their turn; Node reads on for a while when it is told to pause. */
+  get waitingBytes(): number {
+    return this.#rest === undefined ? 0 : this.#rest.length + this.#parts.socket.readableLength
+  }
+
   /** Takes bytes as if they had come from the socket. */
   receive(chunk: Buffer): void {
-    if (this.#rest === undefined) return this.#read(chunk)
-    this.#waits(Buffer.concat([this.#rest, chunk]))
-    this.#parts.socket.pause()
-  }
-
-  /** Takes what waited for its turn. */
-  readOn(): void {
-    const rest = this.#rest
-    if (rest === undefined) return
-    this.#waits(undefined)
-    this.#read(rest)
-    if (this.#rest === undefined && !this.#isStopped) this.#parts.socket.resume()
-  }
-
-  #read(bytes: Buffer): void {
     if (this.#isHungUp) return
-    const { connection, onWaiting, socket } = this.#parts
-    const rest = connection.receive(bytes, performance.now(), onWaiting ? workNow() : Infinity)
-    this.wake()
-    if (rest === undefined) return
-    this.#waits(rest)
-    socket.pause()
-    readNextTurn(this)
+    const { turns, socket } = this.#parts
+    if (turns === undefined) return void this.#read(chunk, Infinity)
+    if (this.#rest !== undefined) {
+      this.#keep(Buffer.concat([this.#rest, chunk]))
+      socket.pause()
+      return
+    }
+    const { left } = this.#allowance
+    if (left > 0) this.#allowance.spend(this.#read(chunk, left))
+    else this.#wait(chunk, turns)
   }
 
-  #waits(rest: Buffer | undefined): void {
+  /** Takes what waited for its turn, and returns what that cost. */
+  readOn(workMax: number): number {
+    const rest = this.#rest
+    if (rest === undefined) return 0
+    this.#keep(undefined)
+    const work = this.#read(rest, workMax)
+    if (this.#rest === undefined && !this.#isStopped) this.#parts.socket.resume()
+    return work
+  }
+
+  #read(bytes: Buffer, workMax: number): number {
+    const { connection, turns } = this.#parts
+    const before = connection.work
+    const rest = connection.receive(bytes, performance.now(), workMax)
+    this.wake()
+    if (turns && rest !== undefined) this.#wait(rest, turns)
+    return connection.work - before
+  }
+
+  #wait(bytes: Buffer, { group }: TransportTurns): void {
+    this.#parts.socket.pause()
+    this.#keep(bytes)
+    waitInGroup(group, this)
+  }
+
+  #keep(rest: Buffer | undefined): void {
     this.#rest = rest
-    this.#parts.onWaiting?.(rest === undefined ? 0 : rest.length)
+    this.#parts.turns?.onWaiting(this.waitingBytes)
   }
 
   /** Sends what the connection has written, before this turn of the event loop is over. */
@@ -148,7 +175,8 @@ export class Transport {
     if (connection.isClosed) this.#cutAfter(lingerMs, () => this.destroy(undefined))
     else this.#cutAfter(limits.unreadMaxMs, () => this.#unread(undefined))
     socket.end(() => this.#cutAfter(lingerMs, () => this.destroy(undefined)))
-    this.#waits(undefined)
+    // Nobody could be answered: calls among what waits are passed over, as if they had not come.
+    this.#keep(undefined)
     socket.resume()
   }
 
@@ -204,7 +232,7 @@ export class Transport {
 
   #closed(): void {
     this.#isClosed = true
-    this.#waits(undefined)
+    this.#keep(undefined)
     clearTimeout(this.#patience)
     this.#parts.onClosed(this.#why)
   }

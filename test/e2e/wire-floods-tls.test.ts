@@ -45,15 +45,15 @@ t.test('whoever dawdles over TLS is cut in time, and harms nobody', async (t) =>
   for (const [how, start] of Object.entries(dawdlers)) {
     await t.test(`who ${how}`, async (t) => {
       const before = (await sallyport.refusals())['greeting'] ?? 0
-      let closed = 0
+      const closed: Socket[] = []
       const sockets = Array.from({ length: count }, () => {
         const socket = start(port, ca)
         socket.on('error', () => undefined)
-        return socket.resume().once('close', () => (closed += 1))
+        return socket.resume().once('close', () => closed.push(socket))
       })
       t.teardown(() => sockets.forEach((socket) => socket.destroy()))
       const failures: number[] = []
-      while (closed < count) {
+      while (closed.length < sockets.length) {
         const status = await call()
         if (status !== 0) failures.push(status)
       }

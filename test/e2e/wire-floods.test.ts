@@ -25,6 +25,7 @@ const endings: Readonly<Record<string, Ending>> = {
   'CONTINUATION without end': calm('a header block is too large'),
   'CONTINUATION of nothing': calm('a header block is too large'),
   'HPACK bomb that fits': { reason: 'overloaded' },
+  'small messages that inflate to megabytes': { reason: 'overloaded' },
   'HPACK bomb': calm('too many streams had to be'),
   'header lists that are too large': calm('a header block is too large'),
   'frames that are too large': { goaway: /^6 a frame is larger/, reason: 'protocol' },

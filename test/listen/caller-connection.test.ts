@@ -3,6 +3,7 @@ import { connect, createServer, Socket, type AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { statusCodes } from '../../src/core/status.ts'
 import { CallerConnection } from '../../src/listen/caller-connection.ts'
+import { healthCheckPath } from '../../src/listen/health.ts'
 import { HeldBytes } from '../../src/listen/held-bytes.ts'
 import { settingId } from '../../src/wire/frames/codes.ts'
 import type { ListenLimits } from '../../src/config/settings.ts'
@@ -415,4 +416,44 @@ void t.test('calls of one connection share their token, for as long as one is op
   end.connections[0]?.check(performance.now())
   peer.head(5, withToken, true)
   t.not((await end.call(3)).arrival.credential, one.arrival.credential, 'then it is forgotten')
+})
+
+void t.test('an address has so many calls at once that are not recorded yet', async (t) => {
+  const end = await startCallerEnd(t, { streamsMax: 2 })
+  end.held.share('127.0.0.1').addUndecided(17)
+  const peer = await end.peer()
+  peer.head(1, requestHead, true)
+  const [reset] = await peer.saw('reset')
+  t.match(reset, { id: 1, payload: Buffer.from([0, 0, 0, 7]) })
+  t.same(end.observed, ['overloaded'])
+  const check = requestHead.map((text) => (text === '/x/Y' ? healthCheckPath : text))
+  peer.head(3, check, true)
+  await end.call()
+  t.pass('a balancer is not told that the replica is ill')
+})
+
+void t.test('when a connection has failed, nobody waits for its calls', async (t) => {
+  const end = await startCallerEnd(t)
+  const peer = await end.peer()
+  peer.head(1, requestHead, false)
+  const { answer } = await end.call()
+  let isOpen: boolean | undefined
+  whenGone(answer, () => (isOpen = end.closed() === 0))
+  peer.send((writer) => writer.windowUpdate(0, 0))
+  await peer.saw('goaway')
+  t.equal(isOpen, true, 'though its socket is still there')
+})
+
+void t.test('who sends much ahead has to go when far too much is held', async (t) => {
+  const end = await startCallerEnd(t, { bufferedBytesMax: 100_000, streamsMax: 5_000 })
+  const peer = await end.peer()
+  const other = end.held.share('192.0.2.7')
+  other.add(80_000)
+  peer.send((writer) => {
+    for (let id = 1; id < 8_000; id += 2) writer.headers(id, Buffer.of(0x83, 0x86, 0x84), true)
+  })
+  await until(() => end.closed() === 1)
+  t.equal(end.observed.at(-1), 'overloaded')
+  for (const { release } of end.calls) release()
+  t.equal(end.held.bytes, 80_000)
 })

@@ -96,3 +96,14 @@ void t.test('addresses of one IPv6 network are one', async (t) => {
   t.notOk(held.share('2001:db8:0:1::1').isOver)
   t.equal(held.peers, 2)
 })
+
+void t.test('connections of one address share its calls that wait, and its turns', async (t) => {
+  const held = new HeldBytes(max)
+  const [one, other, stranger] = ['a', 'a', 'b'].map((address) => held.share(address))
+  one?.addUndecided(3)
+  one?.addLeft(2)
+  t.same([other?.undecidedCalls, other?.leftCalls], [3, 2])
+  t.same([stranger?.undecidedCalls, stranger?.leftCalls], [0, 0])
+  t.equal(one?.readers, other?.readers)
+  t.not(one?.readers, stranger?.readers)
+})

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { HpackEncoder } from '../../src/wire/hpack/encoder.ts'
 import {
   ACK,
@@ -56,6 +57,15 @@ const open = (state: AttackState, id = state.nextId()) =>
 function bomb(state: AttackState): Buffer {
   return Buffer.concat([state.call(['x-bomb', 'b'.repeat(2000)]), Buffer.alloc(12_000, 0xbe)])
 }
+
+/** Four kilobytes that become four megabytes. */
+const inflating = (() => {
+  const member = gzipSync(Buffer.alloc(4 * 2 ** 20))
+  const prefix = Buffer.alloc(5)
+  prefix[0] = 1
+  prefix.writeUInt32BE(member.length, 1)
+  return Buffer.concat([prefix, member])
+})()
 
 /** A request for as much as the stand-in sends, which is whole at once. */
 const wholeCall = (state: AttackState, answerBytes: number) => {
@@ -209,6 +219,15 @@ export const attacks: Readonly<Record<string, Attack>> = {
     burst: () => repeat(100, (index) => frame('DATA', 0, 1 + 2 * index, [0, 0])),
     pauseMs: 200,
     isPatient: true,
+  },
+  'small messages that inflate to megabytes': {
+    burst: (state) =>
+      repeat(50, () => {
+        const id = state.nextId()
+        const block = state.call(['grpc-encoding', 'gzip'])
+        return Buffer.concat([headersOf(id, block), frame('DATA', END_STREAM, id, inflating)])
+      }),
+    pauseMs: 20,
   },
   'bodies of strangers': {
     burst: () => frame('DATA', 0, 1, Buffer.alloc(16_384)),

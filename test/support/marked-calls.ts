@@ -20,7 +20,10 @@ export interface MarkedTally {
 }
 
 /** An upstream that says to each call what the call said, a moment later. */
-export function startEchoing(seed: number): Promise<StandInUpstream> {
+export function startEchoing(
+  seed: number,
+  options?: { readonly keepsCalls: boolean },
+): Promise<StandInUpstream> {
   const random = createRandom(seed)
   return startUpstream(async ({ headers, message }) => {
     const mark = String(headers[markName])
@@ -33,7 +36,7 @@ export function startEchoing(seed: number): Promise<StandInUpstream> {
       words: status === 0 ? '' : `not found: ${mark}`,
       trailers: { [lastMarkName]: mark },
     }
-  })
+  }, options)
 }
 
 export interface MarkedCallers {
@@ -54,11 +57,11 @@ export async function makeMarkedCalls(options: MarkedCallers): Promise<MarkedTal
   const lanes = Array.from({ length: callers }, async (_, at) => {
     const caller = createCaller({ address, token: tokens[at % tokens.length] as string })
     const random = createRandom(seed + at)
-    let left = callsPerCaller
+    let made = 0
     const lane = async () => {
-      while (left > 0 && !isOver()) {
-        left -= 1
-        await makeOne({ caller, mark: `mark-${seed}-${at}-${left}-end`, random, tally })
+      while (made < callsPerCaller && !isOver()) {
+        made += 1
+        await makeOne({ caller, mark: `mark-${seed}-${at}-${made}-end`, random, tally })
       }
     }
     await Promise.all(Array.from({ length: width }, lane))

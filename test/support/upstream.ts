@@ -29,7 +29,7 @@ export interface ScriptedAnswer {
 
 export interface StandInUpstream {
   readonly address: string
-  /** Calls in the order in which they arrived whole. */
+  /** Calls in the order in which they arrived whole, where they are kept. */
   readonly calls: readonly SeenCall[]
   /** Bytes that arrived on any connection. */
   readonly bytesReceived: () => number
@@ -47,6 +47,7 @@ export interface StandInUpstream {
  */
 export async function startUpstream(
   answer: (call: SeenCall) => ScriptedAnswer | Promise<ScriptedAnswer>,
+  { keepsCalls = true } = {},
 ): Promise<StandInUpstream> {
   const calls: SeenCall[] = []
   const sessions = new Set<ServerHttp2Session>()
@@ -74,7 +75,7 @@ export async function startUpstream(
         message: Buffer.concat(chunks).subarray(5),
         isCancelled: () => stream.aborted || stream.destroyed,
       }
-      calls.push(call)
+      if (keepsCalls) calls.push(call)
       respond(stream, await answer(call))
     })().catch(() => undefined)
   })

@@ -202,6 +202,7 @@ t.test('what is much work is left for later, and larger header blocks are more w
   const large = Buffer.concat([headers(7, many), headers(9, request), headers(11, request)])
   t.ok(connection.receive(large, 0, 4))
   t.equal(heads() - before, 4, 'one of a hundred fields is as much as four')
+  t.equal(connection.work, 7)
 })
 
 t.test('what is left behind a failure is nobody’s', async (t) => {

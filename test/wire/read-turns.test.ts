@@ -1,36 +1,87 @@
 import t from 'tap'
-import { readNextTurn, workNow } from '../../src/wire/read-turns.ts'
+import { Allowance, ReadGroup, waitInGroup } from '../../src/wire/read-turns.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-t.test('a reader that is alone does much at a time, one of many little', async (t) => {
-  const alone = workNow()
-  t.ok(alone >= 16, `${alone}`)
-  let read = 0
-  let most = 0
-  const readOn = () => {
-    read += 1
-    most += workNow()
+/** A reader with so much work left, which says when it did some of it. */
+function createReader(name: string, work: number, group: ReadGroup, seen: string[]) {
+  let left = work
+  const reader = {
+    get left() {
+      return left
+    },
+    readOn: (workMax: number) => {
+      const done = Math.min(workMax, left)
+      left -= done
+      seen.push(name)
+      if (left > 0) waitInGroup(group, reader)
+      return done
+    },
   }
-  for (let count = 0; count < 200; count += 1) readNextTurn({ readOn })
-  t.ok(workNow() * 200 < alone * 20, `${workNow()} for each of 200`)
-  t.ok(workNow() > 0)
+  waitInGroup(group, reader)
+  return reader
+}
+
+t.test('who is alone does hundreds in a turn, in small steps', async (t) => {
+  const seen: string[] = []
+  const reader = createReader('a', 2_000, new ReadGroup(), seen)
+  t.equal(reader.left, 2_000, 'nothing before its turn')
   await turn()
-  t.equal(read, 200, 'all have their turn in the next')
-  t.ok(most < 200 * alone)
-  t.equal(workNow(), alone)
+  const done = 2_000 - reader.left
+  t.ok(done >= 256 && done < 300, `${done}`)
+  t.ok(seen.length >= 8)
+  while (reader.left > 0) await turn()
 })
 
-t.test('a reader that has still more waits for the others to read', async (t) => {
+t.test('of many in a group each does a little, and all have their turn', async (t) => {
+  const group = new ReadGroup()
   const seen: string[] = []
-  readNextTurn({
+  const readers = Array.from({ length: 100 }, (_, index) =>
+    createReader(`${index}`, 100, group, seen),
+  )
+  await turn()
+  t.equal(new Set(seen).size, 100)
+  const done = readers.reduce((sum, { left }) => sum + 100 - left, 0)
+  t.ok(done < 300, `${done} in a turn`)
+  while (readers.some(({ left }) => left > 0)) await turn()
+})
+
+t.test('a thousand of one group do not hold up the one of another', async (t) => {
+  const [crowd, other] = [new ReadGroup(), new ReadGroup()]
+  const readers = Array.from({ length: 1_000 }, () => createReader('crowd', 100, crowd, []))
+  const one = createReader('one', 120, other, [])
+  await turn()
+  t.equal(one.left, 0)
+  t.ok(readers.filter(({ left }) => left < 100).length < 200)
+  while (readers.some(({ left }) => left > 0)) await turn()
+})
+
+t.test('a reader that costs nothing still lets the turn end', async (t) => {
+  const group = new ReadGroup()
+  const seen: string[] = []
+  const idle = {
     readOn: () => {
-      seen.push('first')
-      readNextTurn({ readOn: () => seen.push('first again') })
+      seen.push('idle')
+      if (seen.length < 600) waitInGroup(group, idle)
+      return 0
     },
-  })
-  readNextTurn({ readOn: () => seen.push('second') })
+  }
+  waitInGroup(group, idle)
   await turn()
+  t.equal(seen.length, 256)
+  for (let turns = 0; turns < 2; turns += 1) await turn()
+  t.equal(seen.length, 600)
+})
+
+t.test('what is done without waiting is bounded for each, and for all', async (t) => {
   await turn()
-  t.same(seen, ['first', 'second', 'first again'])
+  const one = new Allowance()
+  t.equal(one.left, 32)
+  one.spend(20)
+  one.spend(5)
+  t.equal(one.left, 7, 'however many times it comes')
+  for (let count = 0; count < 14; count += 1) new Allowance().spend(16)
+  t.ok(new Allowance().left <= 8, 'a newcomer has what others left')
+  await turn()
+  t.equal(one.left, 32, 'and in the next turn it begins anew')
 })
