@@ -159,11 +159,6 @@ export class Connection<Context = unknown> {
     return stream
   }
 
-  /** Id that the next stream opened by us will have. */
-  get nextId(): number {
-    return this.#nextId
-  }
-
   /** Sends a response's head. With `ends`, that is all of it. */
   sendHead(stream: Stream<Context>, list: FieldList, ends: boolean): void {
     if (this.#maySend(stream)) this.#sender.head(stream, list, ends)

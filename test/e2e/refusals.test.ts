@@ -159,8 +159,8 @@ const circumstances: Partial<Record<RefusalCode, (t: Test, options: Options) => 
   overloaded: async (t, options) => {
     const gate = await openGate(t, { ...options, listenLimits: '{ buffered: 256KiB }' })
     const token = gate.sallyport.mint()
-    // So much of a body without end that there is not even room for the head of another call.
-    const body = frameOf(Buffer.alloc(1024 * 1024), gate.isGzipped ? 1 : 0).subarray(0, 252 * 1024)
+    // So much of a body without end that this connection's share has not even room for the head of another call.
+    const body = frameOf(Buffer.alloc(1024 * 1024), gate.isGzipped ? 1 : 0).subarray(0, 80 * 1024)
     void send(gate.session, { ...granted, token, body, isEndless: true }, gate.isGzipped)
     const held = async () =>
       Number(/^sallyport_buffered_bytes (\d+)/m.exec(await gate.sallyport.metrics())?.[1])

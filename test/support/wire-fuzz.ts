@@ -259,7 +259,7 @@ export function fuzzModel(seed: number): string | undefined {
     connection.sendEnd(stream, connection === server.connection ? trailersOf(id) : undefined)
   }
   const begin = () => {
-    const { nextId } = client.connection
+    const nextId = 1 + 2 * calls.size
     const sending = () => ({ sent: [], came: [], toSend: random.below(6) })
     calls.set(nextId, { up: sending(), down: sending() })
     client.connection.open(requestOf(nextId), false, {})
