@@ -10,13 +10,18 @@ const workPerTurn = 256
 const workMax = 32
 const workMin = 2
 
+/** What a group does at a time. Where there are very many, some have their part only in a later turn. */
+const groupWorkMin = 8
+
 /** Readers that take turns among themselves before others have to wait for them: those of one address, say. */
 export class ReadGroup {
   readonly waiting: Reader[] = []
+  /** Whether it has its place among the groups. */
+  isListed = false
 }
 
-/** Groups in which somebody waits. */
-let groups: ReadGroup[] = []
+/** Groups in which somebody waits, in the order in which they come next. */
+const groups: ReadGroup[] = []
 /** How many turns there have been, and what was done in this one without waiting. */
 let turn = 0
 let done = 0
@@ -28,29 +33,41 @@ function plan(): void {
   setImmediate(runTurn)
 }
 
-/** Lets each group do its part, and begins the next turn. */
+/** Lets groups do their parts, and begins the next turn. */
 function runTurn(): void {
   isPlanned = false
   turn += 1
   done = 0
-  // A group whose readers are through is there still if one of them came back meanwhile.
-  const due = groups.filter(({ waiting }) => waiting.length > 0)
-  groups = []
-  for (const group of due) runGroup(group, workPerTurn / due.length)
+  const part = Math.max(groupWorkMin, workPerTurn / groups.length)
+  let left = workPerTurn
+  for (let count = groups.length; count > 0 && left > 0; count -= 1) {
+    const group = groups.shift() as ReadGroup
+    left -= runGroup(group, part)
+    // Not before: who waits again has its place from here on.
+    group.isListed = false
+    list(group)
+  }
   if (groups.length > 0) plan()
 }
 
 /** Lets the readers of a group read in the order in which they came, for as long as its part lasts. */
-function runGroup(group: ReadGroup, part: number): void {
+function runGroup(group: ReadGroup, part: number): number {
   const { waiting } = group
   const each = between(workMin, workMax, Math.floor(part / waiting.length))
-  let left = part
-  while (left > 0) {
+  let work = 0
+  while (work < part) {
     const reader = waiting.shift()
-    if (reader === undefined) return
-    left -= Math.max(1, reader.readOn(each))
+    if (reader === undefined) return work
+    work += Math.max(1, reader.readOn(each))
   }
-  if (waiting.length > 0 && !groups.includes(group)) groups.push(group)
+  return work
+}
+
+/** Gives a group in which somebody waits its place behind the others. */
+function list(group: ReadGroup): void {
+  if (group.isListed || group.waiting.length === 0) return
+  group.isListed = true
+  groups.push(group)
 }
 
 /**
@@ -79,8 +96,8 @@ export class Allowance {
 
 /** Lets a reader read on when it is its turn. It must not wait already. */
 export function waitInGroup(group: ReadGroup, reader: Reader): void {
-  if (group.waiting.length === 0 && !groups.includes(group)) groups.push(group)
   group.waiting.push(reader)
+  list(group)
   plan()
 }
 

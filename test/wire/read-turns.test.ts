@@ -56,6 +56,23 @@ t.test('a thousand of one group do not hold up the one of another', async (t) =>
   while (readers.some(({ left }) => left > 0)) await turn()
 })
 
+t.test('of very many groups each has its part, if not in the same turn', async (t) => {
+  const seen: string[] = []
+  const readers = Array.from({ length: 1_000 }, (_, index) =>
+    createReader(`${index}`, 20, new ReadGroup(), seen),
+  )
+  await turn()
+  const done = readers.reduce((sum, { left }) => sum + 20 - left, 0)
+  t.ok(done >= 256 && done < 300, `${done} in a turn`)
+  let turns = 1
+  while (new Set(seen).size < 1_000) {
+    await turn()
+    turns += 1
+  }
+  t.equal(turns, Math.ceil(1_000 / 32), 'nobody twice before all have had theirs')
+  while (readers.some(({ left }) => left > 0)) await turn()
+})
+
 t.test('a reader that costs nothing still lets the turn end', async (t) => {
   const group = new ReadGroup()
   const seen: string[] = []
