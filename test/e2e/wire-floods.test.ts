@@ -9,7 +9,11 @@ const endings: Readonly<Record<string, Ending>> = {
   'rapid reset': calm('too many streams were reset'),
   'made you reset: windows by nothing': { ...calm('too many streams had to be'), resets: ['1'] },
   'made you reset: windows too wide': { ...calm('too many streams had to be'), resets: ['3'] },
-  'made you reset: DATA behind the end': { ...calm('too many streams had to be'), resets: ['5'] },
+  // What waits for its turn may come when its call is answered: RFC 9113, section 5.1, ends the connection.
+  'made you reset: DATA behind the end': {
+    goaway: /^(11 too many streams had to be reset|5 DATA on a stream that is over)$/,
+    resets: ['5'],
+  },
   'more streams than allowed': { ...calm('too many streams had to be'), resets: ['7'] },
   SETTINGS: calm('too many SETTINGS'),
   'SETTINGS that change all windows': calm('too many SETTINGS'),
