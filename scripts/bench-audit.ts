@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, release, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -6,6 +6,7 @@ import { createLog } from '../src/log.ts'
 import { openJournal } from '../src/record/journal.ts'
 import { createRecorder, type Recorder } from '../src/record/recorder.ts'
 import { bareSync } from './bare-sync.ts'
+import { fileSystemOf } from './bench/machine.ts'
 import { callsToRecord, type CallToRecord } from './calls-to-record.ts'
 
 /**
@@ -113,15 +114,6 @@ async function record(
 
 function rounded(value: number): number {
   return Math.round(value * 10) / 10
-}
-
-/** The type of the file system that a directory is on. */
-function fileSystemOf(directory: string): string {
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .map((line) => ({ at: line.split(' ')[4] ?? '', type: line.split(' - ')[1]?.split(' ')[0] }))
-    .filter(({ at }) => at === '/' || `${directory}/`.startsWith(`${at}/`))
-  return mounts.toSorted((one, other) => other.at.length - one.at.length)[0]?.type ?? 'unknown'
 }
 
 const parent = resolve(flags.directory)

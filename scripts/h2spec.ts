@@ -12,6 +12,7 @@ import { Transport } from '../src/wire/transport.ts'
 import { makeCertificate } from '../test/support/certificate.ts'
 import { limitsWith } from '../test/support/limits.ts'
 import { root, runOutsideTap } from '../test/support/outside-tap.ts'
+import { quietHandler } from '../test/support/quiet-handler.ts'
 
 /**
  * Runs h2spec: `npm run h2spec`. Once against Sallyport's listener, and once against the wire below it
@@ -124,19 +125,13 @@ function serveWire(socket: Socket): void {
     role: 'server',
     limits,
     handler: {
+      ...quietHandler,
       onHead: (stream, _list, ends) => ends && answer(stream),
       onData(stream, part, ends) {
         connection.consume(stream, part.length)
         if (ends) answer(stream)
       },
       onTrailers: answer,
-      onReset: () => undefined,
-      onSent: () => undefined,
-      onGoaway: () => undefined,
-      onSettled: () => undefined,
-      onSettings: () => undefined,
-      onPong: () => undefined,
-      onFailure: () => undefined,
     },
   })
   const transport = new Transport({ socket, connection, limits, onClosed: () => undefined })

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Settings } from '../src/config/settings.ts'
+import { freePort } from '../src/demo/free-port.ts'
 import { startService, type ServiceParts } from '../src/service.ts'
 import { framedEntriesIn, keptLog, until } from './support/audit-files.ts'
 import { encodeRequest } from './support/caller.ts'
@@ -11,6 +12,7 @@ import { makeCertificate } from './support/certificate.ts'
 import { policy } from './support/granted-call.ts'
 import { startIssuer } from './support/issuer.ts'
 import { auditSettings } from './support/audit-settings.ts'
+import { isListening } from './support/is-listening.ts'
 import { issuerSettings } from './support/issuer-settings.ts'
 import { limitsWith } from './support/limits.ts'
 import { ask, connectRaw, frameOf } from './support/raw-http2.ts'
@@ -26,25 +28,6 @@ const machines = `
 `
 
 const start = { namespace: 'payments', workflowId: 'ledger-7', taskQueue: { name: 'ledger' } }
-
-/** A free port that nothing listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  const isOpen = await Promise.race([
-    once(socket, 'connect').then(() => true),
-    new Promise<boolean>((resolve) => socket.once('error', () => resolve(false))),
-  ])
-  socket.destroy()
-  return isOpen
-}
 
 /** Settings of a service whose upstream and issuer are away. */
 async function partsFor(t: Test, others: Partial<Settings> = {}) {

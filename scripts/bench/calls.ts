@@ -2,6 +2,7 @@ import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { encodeRequest } from './protobuf.ts'
 import { root } from '../../test/support/outside-tap.ts'
+import { frameOf } from '../../test/support/raw-http2.ts'
 
 /** What all proxies are told of the issuer, and what the callers present. */
 export const issuerUrl = 'https://gitlab.com'
@@ -49,7 +50,7 @@ export function startOf(inputBytes: number): Buffer {
     [1, 'encoding'],
     [2, 'json/plain'],
   ])
-  return framed(
+  return frameOf(
     encodeRequest([
       [1, 'payments'],
       [2, 'ledger-2071884310'],
@@ -79,7 +80,7 @@ export const ordinaryInputBytes = 448
 /** A worker's long poll in its gRPC frame. */
 export function pollOf(): Buffer {
   const queue = encodeRequest([[1, 'ledger']])
-  return framed(
+  return frameOf(
     encodeRequest([
       [1, 'payments'],
       [2, queue],
@@ -90,12 +91,5 @@ export function pollOf(): Buffer {
 
 /** The answer to a start, in its gRPC frame. */
 export function startedAnswer(): Buffer {
-  return framed(encodeRequest([[1, '0197b7a2-6c1e-7f3a-9d55-3c0a4f1b2e6d']]))
-}
-
-function framed(message: Buffer): Buffer {
-  const frame = Buffer.alloc(5 + message.length)
-  frame.writeUInt32BE(message.length, 1)
-  frame.set(message, 5)
-  return frame
+  return frameOf(encodeRequest([[1, '0197b7a2-6c1e-7f3a-9d55-3c0a4f1b2e6d']]))
 }

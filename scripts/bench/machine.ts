@@ -39,7 +39,7 @@ function said(program: string, flag: string): string {
 }
 
 /** The type of the file system that a directory is on. */
-function fileSystemOf(directory: string): string {
+export function fileSystemOf(directory: string): string {
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .map((line) => ({ at: line.split(' ')[4] ?? '', type: line.split(' - ')[1]?.split(' ')[0] }))

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { parseAddress } from '../core/address.ts'
 import type {
   AuditSettings,
   ExportSettings,
@@ -6,7 +7,7 @@ import type {
   WitnessSettings,
 } from './audit-settings.ts'
 import type { auditShape, reviewShape } from './audit-shape.ts'
-import { byteCount, durationMs, optionalPath, parseAddress, type PathOf } from './values.ts'
+import { byteCount, durationMs, optionalPath, type PathOf } from './values.ts'
 
 type AuditContent = z.infer<typeof auditShape>
 

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
+import { parseAddress } from '../core/address.ts'
 import { auditSettingsOf, reviewSettingsOf } from './audit-settings-of.ts'
 import { limitsOf } from './limits-shape.ts'
 import type { ServiceFile } from './service-shape.ts'
 import type { IssuerSettings, Settings, UpstreamSettings } from './settings.ts'
-import { durationMs, optionalPath, parseAddress, type PathOf } from './values.ts'
+import { durationMs, optionalPath, type PathOf } from './values.ts'
 
 /** Issuers whose tokens anyone in the world can have. */
 const sharedIssuers: ReadonlySet<string> = new Set(['https://gitlab.com'])

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseAddress } from '../core/address.ts'
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
@@ -32,13 +33,6 @@ export const address = z.string().refine(isAddress, {
 function isAddress(text: string): boolean {
   const hasBoth = /^(\[[0-9A-Fa-f:.]+\]|[^\s:/[\]]+):[0-9]{1,5}$/.test(text)
   return hasBoth && parseAddress(text).port <= 65_535
-}
-
-/** Host, without the brackets of IPv6, and port of an {@link address}. */
-export function parseAddress(text: string): { host: string; port: number } {
-  const colon = text.lastIndexOf(':')
-  const host = text.slice(0, colon).replaceAll(/[[\]]/g, '')
-  return { host, port: Number(text.slice(colon + 1)) }
 }
 
 /** A URL that secrets and keys may come from: https, or http on this machine for a trial. */

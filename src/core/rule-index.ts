@@ -1,5 +1,6 @@
 import { pinnedValues } from './claim-test.ts'
 import type { Identity } from './identity.ts'
+import { rememberEach } from './remember-each.ts'
 import type { Denial, Match } from './rule.ts'
 
 /** What can be indexed: rules and denials. */
@@ -34,7 +35,8 @@ export function createRuleIndex<T extends Indexable>(
     if (pin === undefined) unpinned.push(position)
     else for (const value of pin.values) file(filed, pin.claim, value, position)
   }
-  const candidatesOf = (identity: Identity): readonly T[] => {
+  // Nothing in an identity changes, and a caller of many calls has the same one with each.
+  return rememberEach((identity: Identity): readonly T[] => {
     const positions = [...unpinned]
     for (const [claim, byValue] of filed) {
       const list = identity.lists?.get(claim)
@@ -50,14 +52,7 @@ export function createRuleIndex<T extends Indexable>(
       if (rule && isForIssuer(rule, identity)) candidates.push(rule)
     }
     return candidates
-  }
-  // Nothing in an identity changes, and a caller of many calls has the same one with each.
-  const known = new WeakMap<Identity, readonly T[]>()
-  return (identity) => {
-    let candidates = known.get(identity)
-    if (candidates === undefined) known.set(identity, (candidates = candidatesOf(identity)))
-    return candidates
-  }
+  })
 }
 
 /** Of a claim with several values: a rule may be filed under more than one of them. */

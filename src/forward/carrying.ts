@@ -1,5 +1,6 @@
 import type { Answer, AnswerWatcher } from '../core/answer.ts'
 import type { Metadata } from '../core/call.ts'
+import { prefixBytes } from '../core/message-prefix.ts'
 import type { Outcome } from '../core/outcome.ts'
 import { refusal, type Refusal } from '../core/refusal.ts'
 import { statusCodes } from '../core/status.ts'
@@ -34,8 +35,6 @@ export type Forwarded = Outcome | Refusal
 
 /** Ways that a call goes before it is given up, where the upstream says that it did not look at it. */
 const attemptsMax = 4
-
-const prefixBytes = 5
 
 /** gRPC by its content type. */
 const grpcType = /^application\/grpc($|[+;])/

@@ -7,6 +7,7 @@ import {
   type SecureContext,
 } from 'node:tls'
 import type { UpstreamSettings } from '../config/settings.ts'
+import { parseAddress } from '../core/address.ts'
 import type { Logger } from '../log.ts'
 
 /** How long the upstream may take to accept a connection, TLS and all. */
@@ -27,10 +28,9 @@ export function createConnect(parts: {
   readonly connectMaxMs?: number
 }): () => Promise<Socket> {
   const { upstream, log, connectMaxMs = connectMaxDefaultMs } = parts
-  const { address, tls } = upstream
-  const at = address.lastIndexOf(':')
-  const host = address.slice(0, at).replace(/^\[(.*)\]$/, '$1')
-  const target = { host, port: Number(address.slice(at + 1)), noDelay: true }
+  const { tls } = upstream
+  const { host, port } = parseAddress(upstream.address)
+  const target = { host, port, noDelay: true }
   if (tls === undefined) return () => opened(connectPlain(target), 'connect', connectMaxMs)
   const context = watchedContext(tls, log)
   const options: ConnectionOptions = {

@@ -1,7 +1,7 @@
+import { prefixBytes } from '../core/message-prefix.ts'
+
 /** What one poll keeps alive at worst. */
 const slabBytes = 8192
-
-const prefixBytes = 5
 
 /** From this size on, a message is sent behind its prefix instead of being copied there. */
 const copiedBytesMax = 4096

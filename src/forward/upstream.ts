@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import type { UpstreamSettings } from '../config/settings.ts'
+import { parseAddress } from '../core/address.ts'
 import type { Logger } from '../log.ts'
 import { createConnect } from './connect.ts'
 import { Deadlines } from './deadlines.ts'
@@ -69,10 +70,8 @@ export function createUpstream(parts: {
 
 /** Connects and hangs up. Cheaper for the upstream than a call, and it needs no right there. */
 function probe(address: string): Promise<string | undefined> {
-  const at = address.lastIndexOf(':')
-  const host = address.slice(0, at).replace(/^\[(.*)\]$/, '$1')
   return new Promise((resolve) => {
-    const socket = connect({ host, port: Number(address.slice(at + 1)), timeout: probeTimeoutMs })
+    const socket = connect({ ...parseAddress(address), timeout: probeTimeoutMs })
     const end = (trouble: string | undefined) => {
       socket.destroy()
       resolve(trouble)

@@ -3,6 +3,7 @@ import type { IssuerSettings } from '../config/settings.ts'
 import type { Credential } from '../core/credential.ts'
 import type { Identity } from '../core/identity.ts'
 import { isRefusal, refusal, type Refusal } from '../core/refusal.ts'
+import { rememberEach } from '../core/remember-each.ts'
 import type { Logger } from '../log.ts'
 import { checkToken } from './check-token.ts'
 import { createIdentityCache } from './identity-cache.ts'
@@ -40,6 +41,11 @@ export interface Identifier {
 
 const cachedIdentitiesMax = 10_000
 
+type Bearer = Credential & { readonly kind: 'bearer' }
+
+/** A connection presents the same credential with each of its calls. */
+const digestOf = rememberEach(({ token }: Bearer) => hash('sha256', token))
+
 /** Creates what turns credentials into identities. Throws for issuers that cannot be told apart. */
 export function createIdentifier(parts: IdentifyParts): Identifier {
   const { log, now, onKeys, schedule = scheduleTimer } = parts
@@ -50,25 +56,11 @@ export function createIdentifier(parts: IdentifyParts): Identifier {
   const issuers = createIssuers(parts.issuers, { now, schedule, report })
   const cache = createIdentityCache({ entriesMax: cachedIdentitiesMax })
 
-  /** Digests of credentials that live: a connection presents the same object with each of its calls. */
-  const digests = new WeakMap<Credential, string>()
-
-  function digestOf(credential: Credential, token: string): string {
-    const known = digests.get(credential)
-    if (known !== undefined) return known
-    const digest = hash('sha256', token)
-    digests.set(credential, digest)
-    return digest
-  }
-
-  async function identifyToken(
-    credential: Credential & { readonly kind: 'bearer' },
-    at: number,
-  ): Promise<Identity | Refusal> {
+  async function identifyToken(credential: Bearer, at: number): Promise<Identity | Refusal> {
     const { token } = credential
     const oversized = refuseOversized(token)
     if (oversized) return oversized
-    const tokenDigest = digestOf(credential, token)
+    const tokenDigest = digestOf(credential)
     return cache.find(tokenDigest, at) ?? (await verify(token, tokenDigest, at))
   }
 

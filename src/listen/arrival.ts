@@ -49,9 +49,7 @@ export function readHead(list: FieldList, before?: Credential): ArrivedHead {
     else if (isForwardable(name)) headers.push(fieldAt(list, at))
   }
   const timeout = parseTimeout(timeouts)
-  const credential = isAgain(before, credentials)
-    ? before
-    : known(takeCredential(credentials), before)
+  const credential = takeCredential(credentials, before)
   const metadata = headers.filter(([, value]) => !carries(value, credential))
   return {
     path,
@@ -61,27 +59,6 @@ export function readHead(list: FieldList, before?: Credential): ArrivedHead {
     timeoutMs: timeout.ok ? timeout.timeoutMs : undefined,
     encoding,
   }
-}
-
-const scheme = 'Bearer '
-
-/** Whether it is what the call before had, letter by letter: a token is long to look at anew for each call. */
-function isAgain(
-  before: Credential | undefined,
-  [value = '', ...others]: readonly string[],
-): before is Credential & { readonly kind: 'bearer' } {
-  return (
-    before?.kind === 'bearer' &&
-    others.length === 0 &&
-    value.startsWith(scheme) &&
-    value.slice(scheme.length) === before.token
-  )
-}
-
-function known(credential: Credential, before: Credential | undefined): Credential {
-  const isSame =
-    credential.kind === 'bearer' && before?.kind === 'bearer' && before.token === credential.token
-  return isSame ? before : credential
 }
 
 /** A token that the caller sent under another name as well goes no further either. */

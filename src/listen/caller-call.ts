@@ -5,7 +5,7 @@ import type { Stream } from '../wire/stream.ts'
 import { StreamAnswer, type AnswerOwner, type AnswerParts } from './answer.ts'
 import { readHead, type Arrival } from './arrival.ts'
 import { MessageCollector, type CollectedFrame } from './message-collector.ts'
-import { isKnownEncoding, messageIn, type ReadMessage } from './message-frame.ts'
+import { messageIn, refuseEncoding, type ReadMessage } from './message-frame.ts'
 
 /** What the calls on one connection have in common. */
 export interface CallerCallParts extends AnswerParts<CallerCall> {
@@ -105,9 +105,8 @@ export class CallerCall implements AnswerOwner {
   }
 
   #readMessage(): ReadMessage {
-    if (!isKnownEncoding(this.#encoding)) {
-      return refusal('encoding_unsupported', 'grpc-encoding is neither identity nor gzip')
-    }
+    const unknown = refuseEncoding(this.#encoding)
+    if (unknown !== undefined) return unknown
     if (this.#parts.share.isOver) return this.#overloaded()
     this.#isWanted = true
     this.#consume(this.#unwanted)

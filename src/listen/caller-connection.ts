@@ -11,7 +11,7 @@ import { Transport } from '../wire/transport.ts'
 import type { Arrival } from './arrival.ts'
 import { CallerCall, type CallerCallParts } from './caller-call.ts'
 import { healthCheckPath } from './health.ts'
-import type { HeldBytes, Share } from './held-bytes.ts'
+import { Measure, type HeldBytes, type Share } from './held-bytes.ts'
 import { callerLimits } from './limits.ts'
 import { otherThanGrpc } from './other-than-grpc.ts'
 import { wireRefusalOf, type WireRefusal } from './wire-refusal.ts'
@@ -44,9 +44,9 @@ export class CallerConnection {
   readonly #transport: Transport
   readonly #share: Share
   readonly #bornAt = performance.now()
-  /** What the socket holds, as it was counted last. */
-  #unsentBytes = 0
-  #waitingBytes = 0
+  /** What the socket holds, and what waits for its turn, as they were counted last. */
+  readonly #unsent: Measure
+  readonly #waiting: Measure
   /** When the last frame was whole, and how many there were. */
   #wholeAt = this.#bornAt
   #frames = 0
@@ -68,6 +68,8 @@ export class CallerConnection {
     this.#connection = new Connection({ role: 'server', limits, handler: this.#handler() })
     const peer = socket.remoteAddress ?? ''
     this.#share = parts.held.share(peer)
+    this.#unsent = new Measure(this.#share)
+    this.#waiting = new Measure(this.#share)
     this.#callParts = {
       connection: this.#connection,
       peer,
@@ -80,8 +82,8 @@ export class CallerConnection {
       socket,
       connection: this.#connection,
       limits,
-      turns: { group: this.#share.readers, onWaiting: (bytes) => this.#waiting(bytes) },
-      onUnsent: (bytes) => this.#unsent(bytes),
+      turns: { group: this.#share.readers, onWaiting: (bytes) => this.#countWaiting(bytes) },
+      onUnsent: (bytes) => this.#countUnsent(bytes),
       onUnread: () => parts.observe('unread', 'the socket took nothing'),
       onClosed: () => this.#closed(),
     })
@@ -119,8 +121,8 @@ export class CallerConnection {
     }
     // No token stays longer than the calls that it came with.
     if (this.streams === 0) this.#credential = undefined
-    this.#unsent(this.#transport.unsentBytes)
-    this.#waiting(this.#transport.waitingBytes)
+    this.#countUnsent(this.#transport.unsentBytes)
+    this.#countWaiting(this.#transport.waitingBytes)
     this.#checkFrames(now)
     for (const { context } of this.#connection.streams.values()) {
       context?.answer.check(now, limits.unreadMaxMs)
@@ -144,22 +146,21 @@ export class CallerConnection {
     }
   }
 
-  /** Counts what the socket holds. Where far too much is held for a caller, and it does not read, it has to go. */
-  #unsent(bytes: number): void {
-    this.#share.add(bytes - this.#unsentBytes)
-    this.#unsentBytes = bytes
-    if (bytes < unreadBytesShed || !this.#share.isFarOver) return
-    this.#parts.observe('overloaded')
-    this.#transport.destroy('too much is held, and this caller does not read')
+  #countUnsent(bytes: number): void {
+    this.#unsent.set(bytes)
+    if (bytes >= unreadBytesShed) this.#shed('too much is held, and this caller does not read')
   }
 
-  /** Counts what came and waits for its turn. Where far too much is held, whoever has sent much of it has to go. */
-  #waiting(bytes: number): void {
-    this.#share.add(bytes - this.#waitingBytes)
-    this.#waitingBytes = bytes
-    if (bytes < waitingBytesShed || !this.#share.isFarOver) return
+  #countWaiting(bytes: number): void {
+    this.#waiting.set(bytes)
+    if (bytes >= waitingBytesShed) this.#shed('too much is held, and this caller has sent more')
+  }
+
+  /** Where far too much is held for a caller who does its part to that, it has to go. */
+  #shed(why: string): void {
+    if (!this.#share.isFarOver) return
     this.#parts.observe('overloaded')
-    this.#transport.destroy('too much is held, and this caller has sent more')
+    this.#transport.destroy(why)
   }
 
   #handler(): ConnectionHandler<CallerCall> {
@@ -246,8 +247,7 @@ export class CallerConnection {
   #closed(): void {
     this.#leaveAll()
     this.#connection.streams.clear()
-    this.#share.add(-this.#unsentBytes)
-    this.#unsentBytes = 0
+    this.#unsent.set(0)
     this.#share.close()
     this.#parts.onClosed()
   }

@@ -1,4 +1,5 @@
 import type { Credential } from '../core/credential.ts'
+import { rememberEach } from '../core/remember-each.ts'
 import { keptCopy } from '../wire/kept-copy.ts'
 
 /**
@@ -41,16 +42,10 @@ export function findCredential(message: Uint8Array, credential: Credential): str
   return undefined
 }
 
-/** Payloads of credentials that live, as bytes: a connection presents the same with each of its calls. */
-const ownPayloads = new WeakMap<Credential, Buffer>()
-
-function payloadOf(credential: Credential & { readonly kind: 'bearer' }): Buffer {
-  const known = ownPayloads.get(credential)
-  if (known !== undefined) return known
-  const payload = keptCopy(Buffer.from(credential.token.split('.')[1] ?? '', 'latin1'))
-  ownPayloads.set(credential, payload)
-  return payload
-}
+/** The payload of a credential as bytes: a connection presents the same with each of its calls. */
+const payloadOf = rememberEach(({ token }: Credential & { readonly kind: 'bearer' }) =>
+  keptCopy(Buffer.from(token.split('.')[1] ?? '', 'latin1')),
+)
 
 function isJobToken(payload: string): boolean {
   const text = Buffer.from(payload, 'base64url').toString('latin1')

@@ -125,3 +125,18 @@ export class Share {
     if (this.#peer.connections === 0 && this.#peer.bytes === 0) this.#onUnused()
   }
 }
+
+/** Something of which now more is held, now less: it counts as it was measured last. */
+export class Measure {
+  readonly #share: Share
+  #bytes = 0
+
+  constructor(share: Share) {
+    this.#share = share
+  }
+
+  set(bytes: number): void {
+    this.#share.add(bytes - this.#bytes)
+    this.#bytes = bytes
+  }
+}

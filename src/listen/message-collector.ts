@@ -1,6 +1,7 @@
+import { prefixBytes, promisedBytes } from '../core/message-prefix.ts'
 import { refusal, type Refusal } from '../core/refusal.ts'
 import { keptBytes, keptCopy } from '../wire/kept-copy.ts'
-import { messageBytesMax, prefixBytes } from './message-frame.ts'
+import { messageBytesMax } from './message-frame.ts'
 
 /** From here on a buffer grows in larger steps: each costs time, and memory that counts against the heap. */
 const largeBytes = 64 * 1024
@@ -56,7 +57,7 @@ export class MessageCollector {
   /** Doubling, but never beyond what the prefix says: a promise of bytes costs nothing. */
   #grow(needed: number): void {
     const frame = this.#frame as Buffer
-    const promised = this.#length >= prefixBytes ? prefixBytes + frame.readUInt32BE(1) : needed
+    const promised = this.#length >= prefixBytes ? prefixBytes + promisedBytes(frame) : needed
     const steps = needed > largeBytes ? 4 : 2
     const larger = keptBytes(Math.max(needed, Math.min(promised, needed * steps)))
     frame.copy(larger, 0, 0, this.#length)
@@ -65,7 +66,7 @@ export class MessageCollector {
 
   #check(frame: Buffer): void {
     if (this.#length < prefixBytes) return
-    const size = frame.readUInt32BE(1)
+    const size = promisedBytes(frame)
     if (size > messageBytesMax) this.#settle(refusal('message_too_large', `${size} bytes`))
     else if (this.#length > prefixBytes + size) {
       this.#settle(refusal('message_malformed', 'bytes follow the one message'))
@@ -77,7 +78,7 @@ export class MessageCollector {
     const isWhole =
       frame !== undefined &&
       this.#length >= prefixBytes &&
-      this.#length === prefixBytes + frame.readUInt32BE(1)
+      this.#length === prefixBytes + promisedBytes(frame)
     this.#settle(
       isWhole
         ? frame.subarray(0, this.#length)
@@ -94,6 +95,6 @@ export class MessageCollector {
 
 /** A view would hold all that came with it until the rest has come, which is only the end where the frame is whole. */
 function copyOf(part: Buffer): Buffer {
-  const isWhole = part.length >= prefixBytes && part.length === prefixBytes + part.readUInt32BE(1)
+  const isWhole = part.length >= prefixBytes && part.length === prefixBytes + promisedBytes(part)
   return isWhole ? Buffer.from(part) : keptCopy(part)
 }

@@ -1,12 +1,10 @@
 import { promisify } from 'node:util'
 import { gunzip, gunzipSync } from 'node:zlib'
+import { prefixBytes } from '../core/message-prefix.ts'
 import { refusal, type Refusal } from '../core/refusal.ts'
 
 /** The largest request that Temporal's frontend takes, in bytes, before and after inflating. */
 export const messageBytesMax = 4 * 1024 * 1024
-
-/** A flag byte and a length of four: <https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md>. */
-export const prefixBytes = 5
 
 /** Compressed messages up to this size are inflated at once: handing them to a thread costs more. */
 const inflatedAtOnceBytesMax = 16 * 1024
@@ -24,6 +22,12 @@ export function isKnownEncoding(encoding: string): boolean {
   return encoding === 'identity' || encoding === 'gzip'
 }
 
+/** Why a message of an encoding is not read, where it is not; that is known before any of it has come. */
+export function refuseEncoding(encoding: string): Refusal | undefined {
+  if (isKnownEncoding(encoding)) return undefined
+  return refusal('encoding_unsupported', 'grpc-encoding is neither identity nor gzip')
+}
+
 /** A message, or why there is none, perhaps only once it is inflated. */
 export type ReadMessage = Uint8Array | Refusal | Promise<Uint8Array | Refusal>
 
@@ -32,9 +36,8 @@ export type Reserve = (bytes: number) => Refusal | undefined
 
 /** Takes the message out of a whole frame: as it is, or inflated to {@link messageBytesMax} at most. */
 export function messageIn(frame: Uint8Array, encoding: string, reserve: Reserve): ReadMessage {
-  if (!isKnownEncoding(encoding)) {
-    return refusal('encoding_unsupported', 'grpc-encoding is neither identity nor gzip')
-  }
+  const unknown = refuseEncoding(encoding)
+  if (unknown !== undefined) return unknown
   const flag = frame[0]
   const message = frame.subarray(prefixBytes)
   if (flag === 0) return message

@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
+import { registerGauge } from './gauge.ts'
 
 /** What callers hold at the moment. */
 export interface CallerMeasures {
@@ -46,14 +47,7 @@ export function createWireMetrics(parts: WireMetricsParts, registers: Registry[]
 
 function addCallerGauges(callers: () => CallerMeasures, registers: Registry[]): void {
   const gauge = (name: string, help: string, key: keyof CallerMeasures) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(callers()[key])
-      },
-    })
+    registerGauge({ name, help, value: () => callers()[key] }, registers)
   gauge('sallyport_connections', 'Connections of callers that are open.', 'connections')
   gauge('sallyport_streams', 'Calls that callers have open.', 'streams')
   gauge('sallyport_buffered_bytes', 'Bytes of requests and answers that are held.', 'bufferedBytes')

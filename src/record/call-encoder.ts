@@ -9,6 +9,7 @@ import type { GrantTerms } from '../core/grant.ts'
 import type { Identity } from '../core/identity.ts'
 import type { Method } from '../core/method.ts'
 import { isRefusal, type Refusal } from '../core/refusal.ts'
+import { rememberEach } from '../core/remember-each.ts'
 import { CallEntry } from './call-entry.ts'
 import { writeCall, writeIdentity, writeMethod, writeReasons, writeShadow } from './call-fields.ts'
 import { createEntryTimes } from './entry-time.ts'
@@ -142,14 +143,7 @@ function createFragments<Key extends object>(
   scratch: JsonBytes,
   write: (out: JsonBytes, key: Key) => void,
 ): (key: Key) => Uint8Array {
-  const fragments = new WeakMap<Key, Uint8Array>()
-  return (key) => {
-    const known = fragments.get(key)
-    if (known) return known
-    const fragment = encoded(scratch, key, write)
-    fragments.set(key, fragment)
-    return fragment
-  }
+  return rememberEach((key: Key) => encoded(scratch, key, write))
 }
 
 /** The encoded piece of a text that is nearly always the same: one policy is in force at a time. */

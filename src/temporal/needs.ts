@@ -3,6 +3,7 @@ import type { Method } from '../core/method.ts'
 import { hiddenNeeds } from './hidden-calls.ts'
 import { isSet, messageAt, messagesAt, textAt, type Reading } from './reading.ts'
 import type { Verb } from '../core/verb.ts'
+import { rememberEach } from '../core/remember-each.ts'
 import type { Shape } from './shape.ts'
 
 type Fields = Need['fields']
@@ -91,19 +92,14 @@ const fieldPaths: Readonly<Record<NarrowedField, readonly (readonly string[])[]>
 type FieldPath = readonly [field: NarrowedField, path: readonly string[]]
 
 /** Paths that each shape has, found when it is first read: shapes are few, and never change. */
-const pathsOfShapes = new WeakMap<Shape, readonly FieldPath[]>()
-
-function pathsIn(shape: Shape): readonly FieldPath[] {
-  const known = pathsOfShapes.get(shape)
-  if (known !== undefined) return known
+const pathsIn = rememberEach((shape: Shape): readonly FieldPath[] => {
   const paths: FieldPath[] = []
   for (const field of Object.keys(fieldPaths) as NarrowedField[]) {
     const path = fieldPaths[field].find((candidate) => hasField(shape, candidate))
     if (path) paths.push([field, path])
   }
-  pathsOfShapes.set(shape, paths)
   return paths
-}
+})
 
 function fieldsOf(shape: Shape, reading: Reading): Fields {
   const fields: Partial<Record<NarrowedField, string>> = {}

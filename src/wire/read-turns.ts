@@ -86,6 +86,7 @@ export class Allowance {
 
   /** Work was done without waiting. */
   spend(work: number): void {
+    if (work === 0) return
     if (this.#turn !== turn) this.#spent = 0
     this.#turn = turn
     this.#spent += work

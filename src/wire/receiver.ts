@@ -6,7 +6,7 @@ import type { HpackEncoder } from './hpack/encoder.ts'
 import type { MessageReceiver, StreamTable } from './message-receiver.ts'
 import type { RateLimits } from './rate-limits.ts'
 import type { Sender } from './sender.ts'
-import { applySettings, headerTableSizesIn, type PeerSettings } from './settings.ts'
+import { applySettings, enablesPush, headerTableSizesIn, type PeerSettings } from './settings.ts'
 import type { Stream } from './stream.ts'
 
 export interface ReceiverParts<Context> {
@@ -117,7 +117,10 @@ export class Receiver<Context> {
     const before = peer.initialWindowBytes
     const wrong = applySettings(payload, peer)
     if (wrong !== undefined) return fault(wrong, 'SETTINGS that are not allowed')
-    if (role === 'client' && hasPush(payload)) return fault(protocolError, 'a server enables push')
+    // Only 0 makes sense of a server: RFC 9113, section 6.5.2.
+    if (role === 'client' && enablesPush(payload)) {
+      return fault(protocolError, 'a server enables push')
+    }
     for (const bytes of headerTableSizesIn(payload)) encoder.limit(bytes)
     // The acknowledgement goes before anything that the new settings allow.
     writer.settingsAck()
@@ -174,12 +177,4 @@ export class Receiver<Context> {
     streams.resetFor(stream, code)
     return undefined
   }
-}
-
-/** Whether SETTINGS of a server say that it may be pushed to: only 0 makes sense of it. RFC 9113, section 6.5.2. */
-function hasPush(payload: Buffer): boolean {
-  for (let at = 0; at < payload.length; at += 6) {
-    if (payload.readUInt16BE(at) === 2 && payload.readUInt32BE(at + 2) !== 0) return true
-  }
-  return false
 }

@@ -29,8 +29,8 @@ export function initialPeerSettings(): PeerSettings {
 /** Takes the payload of a SETTINGS frame over into settings; returns the error code where it is wrong. */
 export function applySettings(payload: Buffer, settings: PeerSettings): number | undefined {
   if (payload.length % 6 !== 0) return errorCode.frameSizeError
-  for (let at = 0; at < payload.length; at += 6) {
-    const fault = applyOne(payload.readUInt16BE(at), payload.readUInt32BE(at + 2), settings)
+  for (const { id, value } of pairsIn(payload)) {
+    const fault = applyOne(id, value, settings)
     if (fault !== undefined) return fault
   }
   return undefined
@@ -41,12 +41,22 @@ export function applySettings(payload: Buffer, settings: PeerSettings): number |
  * only the last: the smallest of them is to be announced, RFC 7541, section 4.2.
  */
 export function headerTableSizesIn(payload: Buffer): readonly number[] {
-  const sizes: number[] = []
-  for (let at = 0; at < payload.length; at += 6) {
-    const isSize = payload.readUInt16BE(at) === settingId.headerTableSize
-    if (isSize) sizes.push(payload.readUInt32BE(at + 2))
-  }
-  return sizes
+  return pairsIn(payload)
+    .filter(({ id }) => id === settingId.headerTableSize)
+    .map(({ value }) => value)
+}
+
+/** Whether the payload of a SETTINGS frame says that its sender may be pushed to. */
+export function enablesPush(payload: Buffer): boolean {
+  return pairsIn(payload).some(({ id, value }) => id === settingId.enablePush && value !== 0)
+}
+
+/** The settings in a payload of whole ones, in their order. */
+function pairsIn(payload: Buffer): { readonly id: number; readonly value: number }[] {
+  return Array.from({ length: payload.length / 6 }, (_, index) => ({
+    id: payload.readUInt16BE(6 * index),
+    value: payload.readUInt32BE(6 * index + 2),
+  }))
 }
 
 function applyOne(id: number, value: number, settings: PeerSettings): number | undefined {

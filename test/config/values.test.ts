@@ -10,7 +10,6 @@ import {
   issuerUrl,
   name,
   optionalPath,
-  parseAddress,
   siteUrl,
   webUrl,
 } from '../../src/config/values.ts'
@@ -121,11 +120,6 @@ void t.test('a duration has so many milliseconds', async (t) => {
 
 void t.test('a size has so many bytes', async (t) => {
   t.strictSame(['1KiB', '64MiB', '2GiB'].map(byteCount), [1024, 67_108_864, 2_147_483_648])
-})
-
-void t.test('an address is a host, without brackets, and a port', async (t) => {
-  t.strictSame(parseAddress('frontend:7233'), { host: 'frontend', port: 7_233 })
-  t.strictSame(parseAddress('[::1]:0'), { host: '::1', port: 0 })
 })
 
 t.test('a path that was left out stays out', async (t) => {

@@ -8,6 +8,7 @@ import { machines, startRequest } from '../support/differential-cases.ts'
 import { findCommand, findTool } from '../support/differential-tools.ts'
 import { asking, startGoUpstream } from '../support/grpc-go-upstream.ts'
 import { startSallyport } from '../support/sallyport.ts'
+import { frameOf } from '../support/raw-http2.ts'
 
 // Callers that speak HTTP/2 and know nothing of gRPC.
 
@@ -24,9 +25,7 @@ const answerBytes = 200_000
 /** A start with its prefix, in a file, and what an HTTP/2 client needs to send it. */
 function writtenStart(t: Test) {
   const message = Buffer.from(startRequest('ledger-7', 50_000), 'base64')
-  const prefix = Buffer.alloc(5)
-  prefix.writeUInt32BE(message.length, 1)
-  const file = join(t.testdir({ body: Buffer.concat([prefix, message]) }), 'body')
+  const file = join(t.testdir({ body: frameOf(message) }), 'body')
   const [name, value] = asking('http2', { messages: [answerBytes], trailers: [['z-one', 'last']] })
   const headers = ['content-type: application/grpc', 'te: trailers', `${name}: ${value}`]
   return { file, headers: headers.flatMap((header) => ['-H', header]) }

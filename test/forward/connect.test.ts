@@ -1,6 +1,5 @@
 import { copyFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
@@ -8,6 +7,7 @@ import type { UpstreamSettings } from '../../src/config/settings.ts'
 import { createConnect } from '../../src/forward/connect.ts'
 import { keptLog, until } from '../support/audit-files.ts'
 import { makeAuthority } from '../support/authority.ts'
+import { ownAddresses } from '../support/own-addresses.ts'
 
 const authority = await makeAuthority()
 const none = { caFile: undefined, certFile: undefined, keyFile: undefined, serverName: undefined }
@@ -51,17 +51,11 @@ function connecting(
   return { open, lines }
 }
 
-const hosts = new Set(
-  Object.values(networkInterfaces())
-    .flatMap((all) => all ?? [])
-    .map(({ address }) => address),
-)
-
 for (const [host, written] of [
   ['127.0.0.1', '127.0.0.1'],
   ['::1', '[::1]'],
 ] as const) {
-  const skip = hosts.has(host) ? false : `this machine has no ${host}`
+  const skip = ownAddresses.has(host) ? false : `this machine has no ${host}`
   void t.test(`it connects in clear text to ${written}`, { skip }, async (t) => {
     const port = await listen(t, createServer(), host)
     const { open } = connecting(t, { address: `${written}:${port}` })

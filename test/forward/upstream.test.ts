@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo } from 'node:net'
-import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { Worker } from 'node:worker_threads'
@@ -13,6 +12,7 @@ import { callOf, grantOf } from '../support/granted-call.ts'
 import { recordAnswer } from '../support/recorded-answer.ts'
 import { answerOk, startHttp2Upstream } from '../support/http2-upstream.ts'
 import { startUpstream } from '../support/upstream.ts'
+import { ownAddresses } from '../support/own-addresses.ts'
 
 const authority = await makeAuthority()
 const stranger = await makeAuthority()
@@ -121,17 +121,11 @@ void t.test('its state says what is open and what has happened', async (t) => {
   })
 })
 
-const hosts = new Set(
-  Object.values(networkInterfaces())
-    .flatMap((all) => all ?? [])
-    .map(({ address }) => address),
-)
-
 for (const [host, written] of [
   ['127.0.0.1', '127.0.0.1'],
   ['::1', '[::1]'],
 ] as const) {
-  const skip = hosts.has(host) ? false : `this machine has no ${host}`
+  const skip = ownAddresses.has(host) ? false : `this machine has no ${host}`
   void t.test(
     `an upstream at ${written} that takes connections is no trouble`,
     { skip },

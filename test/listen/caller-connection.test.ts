@@ -253,8 +253,8 @@ void t.test('bytes that were read before belong to the connection', async (t) =>
   t.same(observed, ['protocol'])
 })
 
-void t.test('a socket that takes nothing is cut, and that is counted', async (t) => {
-  const limits = { unreadMaxMs: 20, unreadBytesMax: 4 }
+/** A caller who takes nothing of an answer that its windows have room for. */
+async function deafCaller(t: Test, limits: Partial<ListenLimits>) {
   const end = await startCallerEnd(t, limits)
   const peer = await end.peer()
   peer.socket.pause()
@@ -264,6 +264,11 @@ void t.test('a socket that takes nothing is cut, and that is counted', async (t)
   })
   peer.head(1, requestHead, true)
   const { answer } = await end.call()
+  return { end, peer, answer }
+}
+
+void t.test('a socket that takes nothing is cut, and that is counted', async (t) => {
+  const { end, answer } = await deafCaller(t, { unreadMaxMs: 20, unreadBytesMax: 4 })
   // More than the buffers of two sockets hold.
   answer.sendBytes(Buffer.alloc(16e6))
   await until(() => end.closed() === 1)
@@ -327,20 +332,6 @@ void t.test('who held much loses what it does not take when others have come', a
   t.same(end.observed, ['overloaded'], 'and no more than it has to')
   t.equal(connection?.streams, 1)
 })
-
-/** A caller who takes nothing of an answer that its windows have room for. */
-async function deafCaller(t: Test, limits: Partial<ListenLimits>) {
-  const end = await startCallerEnd(t, limits)
-  const peer = await end.peer()
-  peer.socket.pause()
-  peer.send((writer) => {
-    writer.windowUpdate(0, 2 ** 30)
-    writer.settings([[settingId.initialWindowSize, 2 ** 30]])
-  })
-  peer.head(1, requestHead, true)
-  const { answer } = await end.call()
-  return { end, peer, answer }
-}
 
 void t.test('what a socket holds is counted until it is taken', async (t) => {
   const { end, peer, answer } = await deafCaller(t, {})

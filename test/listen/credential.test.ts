@@ -49,3 +49,15 @@ void t.test('an enormous value is looked at once', async (t) => {
   t.equal(takeCredential([`Bearer ${'a'.repeat(60_000)}é`]).kind, 'malformed')
   t.ok(performance.now() - began < 1_000)
 })
+
+void t.test('a credential that came before is that very one, and no other is', async (t) => {
+  const before = takeCredential([`Bearer ${token}`])
+  for (const value of [`Bearer ${token}`, `bearer   ${token}`]) {
+    t.equal(takeCredential([value], before), before, value)
+  }
+  for (const value of [`Bearer x${token}`, `Basic ${token}`, 'Bearer other', token]) {
+    t.strictSame(takeCredential([value], before), takeCredential([value]), value)
+  }
+  t.strictSame(takeCredential([], before), { kind: 'absent' })
+  t.strictSame(takeCredential([`Bearer ${token}`], { kind: 'absent' }), before)
+})

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { HeldBytes, type Share } from '../../src/listen/held-bytes.ts'
+import { HeldBytes, Measure, type Share } from '../../src/listen/held-bytes.ts'
 
 const max = 1_600
 
@@ -106,4 +106,17 @@ void t.test('connections of one address share its calls that wait, and its turns
   t.same([stranger?.undecidedCalls, stranger?.leftCalls], [0, 0])
   t.equal(one?.readers, other?.readers)
   t.not(one?.readers, stranger?.readers)
+})
+
+void t.test('what is measured again and again counts as it was last', async (t) => {
+  const held = new HeldBytes(max)
+  const share = held.share('a')
+  const [one, other] = [new Measure(share), new Measure(share)]
+  one.set(100)
+  other.set(20)
+  one.set(30)
+  t.same([share.bytes, held.bytes], [50, 50])
+  one.set(0)
+  other.set(0)
+  t.equal(held.bytes, 0)
 })

@@ -10,6 +10,7 @@ import {
   settings,
   windowUpdate,
 } from './frames.ts'
+import { frameOf } from './raw-http2.ts'
 
 /** What one connection of an attack knows of itself. */
 export interface AttackState {
@@ -43,11 +44,8 @@ const repeat = (count: number, make: (index: number) => Buffer) =>
   Buffer.concat(Array.from({ length: count }, (_, index) => make(index)))
 const headersOf = (id: number, block: Buffer, flags = END_HEADERS) =>
   frame('HEADERS', flags, id, block)
-const message = (id: number, bytes: number) => {
-  const prefix = Buffer.alloc(5)
-  prefix.writeUInt32BE(bytes, 1)
-  return frame('DATA', 0, id, prefix)
-}
+const message = (id: number, bytes: number) =>
+  frame('DATA', 0, id, frameOf(Buffer.alloc(0), 0, bytes))
 
 /** An open call whose body never ends. */
 const open = (state: AttackState, id = state.nextId()) =>
@@ -59,13 +57,7 @@ function bomb(state: AttackState): Buffer {
 }
 
 /** Four kilobytes that become four megabytes. */
-const inflating = (() => {
-  const member = gzipSync(Buffer.alloc(4 * 2 ** 20))
-  const prefix = Buffer.alloc(5)
-  prefix[0] = 1
-  prefix.writeUInt32BE(member.length, 1)
-  return Buffer.concat([prefix, member])
-})()
+const inflating = frameOf(gzipSync(Buffer.alloc(4 * 2 ** 20)), 1)
 
 /** A request for as much as the stand-in sends, which is whole at once. */
 const wholeCall = (state: AttackState, answerBytes: number) => {

@@ -4,6 +4,7 @@ import { createServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { answerBytesName } from './flood-attacks.ts'
 import { outsideTap, root } from './outside-tap.ts'
+import { frameOf } from './raw-http2.ts'
 
 /** Starts an upstream in a process of its own: what attackers make it do must not hold up those who measure. */
 export async function startFloodUpstream() {
@@ -24,14 +25,12 @@ async function serve(): Promise<number> {
     stream.on('error', () => undefined)
     stream.resume()
     const bytes = Number(headers[answerBytesName] ?? 100)
-    const answer = Buffer.alloc(5 + bytes)
-    answer.writeUInt32BE(bytes, 1)
     stream.respond(
       { ':status': 200, 'content-type': 'application/grpc' },
       { waitForTrailers: true },
     )
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
-    stream.end(answer)
+    stream.end(frameOf(Buffer.alloc(bytes)))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return (server.address() as AddressInfo).port

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
+import { freePort } from '../../src/demo/free-port.ts'
+import { isListening } from './is-listening.ts'
 import { lastWords, outsideTap, root, runOutsideTap } from './outside-tap.ts'
 import { recordsOf, type LogsRequest, type ReadRecord } from './otlp-request.ts'
 import { makeCertificate } from './certificate.ts'
@@ -94,24 +95,5 @@ function recordsIn(text: string): readonly ReadRecord[] {
     } catch {
       return []
     }
-  })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  return new Promise((resolve) => {
-    socket.once('error', () => resolve(false))
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
   })
 }

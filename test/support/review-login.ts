@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fastify } from 'fastify'
-import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
 import type { IssuerSettings } from '../../src/config/settings.ts'
 import type { ReviewFacts } from '../../src/core/review-entry.ts'
+import { freePort } from '../../src/demo/free-port.ts'
 import { createIdentifier } from '../../src/identify/identify.ts'
 import { createLog } from '../../src/log.ts'
 import type { Recorded } from '../../src/record/journal.ts'
@@ -102,12 +102,4 @@ export async function startReviewLogin(
       state.policy = policyOf(text)
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = fastify()
-  await probe.listen({ host: '127.0.0.1', port: 0 })
-  const { port } = probe.server.address() as AddressInfo
-  await probe.close()
-  return port
 }

@@ -5,6 +5,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { frameOf } from './raw-http2.ts'
 
 /** A call as a stand-in frontend saw it. */
 export interface SeenCall {
@@ -105,7 +106,5 @@ function respond(stream: ServerHttp2Stream, scripted: ScriptedAnswer): void {
   }
   stream.respond(head, { waitForTrailers: true })
   stream.on('wantTrailers', () => stream.sendTrailers(ending))
-  const prefix = Buffer.alloc(5)
-  prefix.writeUInt32BE(message.length, 1)
-  stream.end(Buffer.concat([prefix, message]))
+  stream.end(frameOf(message))
 }

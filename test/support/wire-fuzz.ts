@@ -1,5 +1,4 @@
 import { Connection } from '../../src/wire/connection.ts'
-import type { ConnectionHandler } from '../../src/wire/connection-options.ts'
 import type { Stream } from '../../src/wire/stream.ts'
 import {
   ACK,
@@ -19,6 +18,7 @@ import {
   windowUpdate,
   type ReadFrame,
 } from './frames.ts'
+import { quietHandler } from './quiet-handler.ts'
 import { createRandom, type Random } from './random.ts'
 
 /** Error codes that RFC 9113, section 7, knows and that a connection here may end with. */
@@ -26,19 +26,6 @@ const codes = new Set([0x1, 0x3, 0x5, 0x6, 0x9, 0xb])
 
 /** More than a connection of these limits may hold to be sent: what it owes for 64 KiB of frames. */
 const outputBytesMax = 1024 * 1024
-
-const quiet: ConnectionHandler<Sending> = {
-  onHead: () => undefined,
-  onData: () => undefined,
-  onTrailers: () => undefined,
-  onReset: () => undefined,
-  onSent: () => undefined,
-  onGoaway: () => undefined,
-  onSettled: () => undefined,
-  onSettings: () => undefined,
-  onPong: () => undefined,
-  onFailure: () => undefined,
-}
 
 /** What is wrong with how a connection took some bytes, or undefined. */
 export function fuzzBytes(seed: number): string | undefined {
@@ -48,7 +35,7 @@ export function fuzzBytes(seed: number): string | undefined {
     role,
     limits: testLimits,
     handler: {
-      ...quiet,
+      ...quietHandler,
       onHead: (stream) => act(connection, stream, random),
       onData(stream, part) {
         act(connection, stream, random)
@@ -199,7 +186,7 @@ export function fuzzModel(seed: number): string | undefined {
       role,
       limits: limits(),
       handler: {
-        ...quiet,
+        ...quietHandler,
         onHead(stream, list, ends) {
           const call = calls.get(stream.id)
           const expected = role === 'server' ? requestOf(stream.id) : responseOf(stream.id)

@@ -96,6 +96,7 @@ t.test('what is done without waiting is bounded for each, and for all', async (t
   t.equal(one.left, 32)
   one.spend(20)
   one.spend(5)
+  one.spend(0)
   t.equal(one.left, 7, 'however many times it comes')
   for (let count = 0; count < 14; count += 1) new Allowance().spend(16)
   t.ok(new Allowance().left <= 8, 'a newcomer has what others left')

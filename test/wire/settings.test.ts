@@ -1,6 +1,11 @@
 import t from 'tap'
 import { constants } from 'node:http2'
-import { applySettings, headerTableSizesIn, initialPeerSettings } from '../../src/wire/settings.ts'
+import {
+  applySettings,
+  enablesPush,
+  headerTableSizesIn,
+  initialPeerSettings,
+} from '../../src/wire/settings.ts'
 
 function payload(...pairs: readonly (readonly [id: number, value: number])[]): Buffer {
   const bytes = Buffer.alloc(pairs.length * 6)
@@ -79,4 +84,10 @@ t.test('a payload that is no row of settings is an error', async (t) => {
 t.test('of table sizes each counts, not only the last: RFC 7541, section 4.2', async (t) => {
   t.same(headerTableSizesIn(payload([1, 0], [4, 7], [1, 4096], [0x101, 5])), [0, 4096])
   t.same(headerTableSizesIn(payload([3, 1])), [])
+})
+
+t.test('whether push is enabled is what any of them says', async (t) => {
+  t.equal(enablesPush(payload()), false)
+  t.equal(enablesPush(payload([2, 0], [3, 1])), false)
+  t.equal(enablesPush(payload([3, 1], [2, 1])), true)
 })
