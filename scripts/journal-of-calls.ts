@@ -81,7 +81,7 @@ export function chainedLine(head: ChainHead, id: string, body: EntryBody): Buffe
 function createChainWriter(options: JournalOfCalls, now: () => number) {
   const { directory, segmentBytesMax = 128 * 1024 ** 2 } = options
   makeDirectory(directory)
-  const newId = createUlids({ now })
+  const ids = createUlids({ now })
   let head = genesis
   let descriptor: number | undefined
   let segmentBytes = 0
@@ -105,7 +105,7 @@ function createChainWriter(options: JournalOfCalls, now: () => number) {
     write(body: EntryBody): void {
       if (segmentBytes >= segmentBytesMax) closeSegment()
       descriptor ??= openSync(segmentPath(directory, head.seq + 1), 'ax', 0o600)
-      const line = chainedLine(head, newId(), body)
+      const line = chainedLine(head, ids.next(), body)
       head = advance(head, line.subarray(0, -1))
       pending.push(line)
       pendingBytes += line.length

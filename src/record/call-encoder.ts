@@ -13,7 +13,7 @@ import { rememberEach } from '../core/remember-each.ts'
 import { CallEntry } from './call-entry.ts'
 import { writeCall, writeIdentity, writeMethod, writeReasons, writeShadow } from './call-fields.ts'
 import { createEntryTimes } from './entry-time.ts'
-import { fieldKey, writeField, writeNumber } from './field-bytes.ts'
+import { fieldKey, writeField, writeNumber, writeTenths } from './field-bytes.ts'
 import { bytesOf, JsonBytes } from './json-bytes.ts'
 
 const decisionBegin = bytesOf('","kind":"decision"')
@@ -185,7 +185,7 @@ function writeEnd(out: JsonBytes, time: string, { decisionId, outcome }: Complet
 function writeMeasures(out: JsonBytes, { outcome, durationMs }: CompletionFacts): void {
   writeNumber(out, keys.grpcStatus, outcome.grpcStatus)
   writeNumber(out, keys.bytes, outcome.bytes)
-  writeNumber(out, keys.durationMs, Math.round(durationMs * 10) / 10)
+  writeTenths(out, keys.durationMs, durationMs)
 }
 
 function writeRefusal(out: JsonBytes, { code, detail }: Refusal): void {

@@ -7,6 +7,7 @@ const bytesPerUnitMax = 3
 const longLength = 48
 
 const quote = 0x22
+const zero = 0x30
 const backslash = 0x5c
 
 /** The bytes of a text that is always the same. */
@@ -64,6 +65,21 @@ export class JsonBytes {
     const start = this.#end
     for (let at = 0; at < text.length; at += 1) bytes[start + at] = text.charCodeAt(at)
     this.#end = start + text.length
+  }
+
+  /** A whole number that is not negative. To make a text of it first costs four times as much. */
+  integer(value: number): void {
+    let count = 1
+    for (let bound = 10; bound <= value; bound *= 10) count += 1
+    this.#reserve(count)
+    const bytes = this.#bytes
+    let rest = value
+    for (let at = this.#end + count - 1; at >= this.#end; at -= 1) {
+      const higher = Math.floor(rest / 10)
+      bytes[at] = zero + (rest - higher * 10)
+      rest = higher
+    }
+    this.#end += count
   }
 
   /** Text that anybody chose, in quotes: as it is while it is plain, escaped from the beginning otherwise. */

@@ -22,7 +22,8 @@ const prevEnd = bytesOf('",')
 export interface LineOptions {
   readonly replica: string
   readonly version: string
-  readonly newId: () => string
+  /** Writes an identifier that none has yet. */
+  readonly writeId: (out: JsonBytes) => void
 }
 
 /** Lines of a journal, each with its newline, and the end of the chain behind them. */
@@ -33,18 +34,18 @@ export interface EncodedBatch {
 }
 
 /** Makes the function that writes entries as the lines that follow `head`. */
-export function createLines({ replica, version, newId }: LineOptions) {
+export function createLines({ replica, version, writeId }: LineOptions) {
   const origin = `"replica":${JSON.stringify(replica)},"version":${JSON.stringify(version)}`
   const ending = bytesOf(`,${harmless(origin)}}\n`)
   let out = new JsonBytes(roomBytes)
 
   /** Writes the line behind `head`, and returns its length without the newline. */
-  function write({ seq, digest }: ChainHead, id: string, body: EntryBody): number {
+  function write({ seq, digest }: ChainHead, body: EntryBody): number {
     const start = out.length
     out.add(idBegin)
-    out.ascii(id)
+    writeId(out)
     out.add(seqBegin)
-    out.ascii(String(seq + 1))
+    out.integer(seq + 1)
     out.add(prevBegin)
     out.ascii(digest)
     out.add(prevEnd)
@@ -60,11 +61,10 @@ export function createLines({ replica, version, newId }: LineOptions) {
     let next = head
     for (const body of bodies) {
       const start = out.length
-      const id = newId()
-      const lineBytes = write(next, id, body)
+      const lineBytes = write(next, body)
       if (lineBytes > lineBytesMax) {
         out.cutTo(start)
-        write(next, id, standIn(body, { oversized_bytes: lineBytes }))
+        write(next, standIn(body, { oversized_bytes: lineBytes }))
       }
       next = { seq: next.seq + 1, digest: hash('sha256', out.between(start, out.length - 1)) }
     }

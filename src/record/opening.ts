@@ -65,7 +65,7 @@ async function openLocked(options: FilesOptions, lock: DirectoryLock): Promise<J
   const openCalls = createOpenCalls()
   const durable = createDurableMark()
   const complete = completeSegments(directory)
-  const encode = createLines({ replica, version, newId: createUlids({ now }) })
+  const encode = createLines({ replica, version, writeId: createUlids({ now }).writeNext })
   const writer = createSegmentWriter({
     ...options,
     lock,

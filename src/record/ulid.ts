@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 import { toCrockford } from './crockford.ts'
+import type { JsonBytes } from './json-bytes.ts'
 
 /** Random bytes that are fetched at once: asking for ten at a time costs more than all else here. */
 const poolBytes = 4000
@@ -8,11 +9,17 @@ const bytesPerPrefix = 10
 /** Two digits for each of 1,024 numbers, so that counting up makes no new text digit by digit. */
 const pairs = Array.from({ length: 1024 }, (_, value) => toCrockford(value, 2))
 
+/** Makes identifiers, each as a text or written at once: a text that is made of pieces is copied once more. */
+export interface Ulids {
+  readonly next: () => string
+  readonly writeNext: (out: Pick<JsonBytes, 'ascii'>) => void
+}
+
 /**
  * Makes ULIDs that ascend in the order in which they are made: 48 bits of time, then 80 random bits
  * that count up within a millisecond. <https://github.com/ulid/spec>
  */
-export function createUlids({ now }: { readonly now: () => number }): () => string {
+export function createUlids({ now }: { readonly now: () => number }): Ulids {
   const pool = Buffer.alloc(poolBytes)
   let used = poolBytes
   let latestMs = -1
@@ -33,20 +40,31 @@ export function createUlids({ now }: { readonly now: () => number }): () => stri
     used += bytesPerPrefix
   }
 
-  return () => {
+  function advance(): void {
     const atMs = now()
     // A clock that is set back must not make identifiers descend.
     if (atMs > latestMs) {
       latestMs = atMs
       draw(atMs)
-    } else {
-      lower += 1
-      if (lower === 2 ** 20) {
-        lower = 0
-        upper += 1
-        prefix = prefix.slice(0, 18) + toCrockford(upper, 4)
-      }
+      return
     }
-    return prefix + (pairs[lower >> 10] as string) + (pairs[lower & 1023] as string)
+    lower += 1
+    if (lower < 2 ** 20) return
+    lower = 0
+    upper += 1
+    prefix = prefix.slice(0, 18) + toCrockford(upper, 4)
+  }
+
+  return {
+    next() {
+      advance()
+      return prefix + (pairs[lower >> 10] as string) + (pairs[lower & 1023] as string)
+    },
+    writeNext(out) {
+      advance()
+      out.ascii(prefix)
+      out.ascii(pairs[lower >> 10] as string)
+      out.ascii(pairs[lower & 1023] as string)
+    },
   }
 }

@@ -17,7 +17,9 @@ const at = Date.parse('2026-11-23T09:14:02.113Z')
 /** A journal in memory, that can be told to refuse and to fail to sync. */
 function opened() {
   const signer = noteSigner(origin, generateKeyPairSync('ed25519').privateKey)
-  const encode = finishing(createLines({ replica: 'a', version: 'v', newId: () => 'id' }))
+  const encode = finishing(
+    createLines({ replica: 'a', version: 'v', writeId: (out) => out.ascii('id') }),
+  )
   const openCalls = createOpenCalls()
   const journal = { head: genesis, isInTrouble: false, gate: Promise.resolve(), syncs: 0 }
   const entries: Record<string, unknown>[] = []

@@ -1,5 +1,11 @@
 import t from 'tap'
-import { fieldKey, writeField, writeList, writeNumber } from '../../src/record/field-bytes.ts'
+import {
+  fieldKey,
+  writeField,
+  writeList,
+  writeNumber,
+  writeTenths,
+} from '../../src/record/field-bytes.ts'
 import { JsonBytes } from '../../src/record/json-bytes.ts'
 
 function written(write: (out: JsonBytes) => void): string {
@@ -62,6 +68,15 @@ for (const number of numbers) {
     t.equal(
       written((out) => writeNumber(out, key, number)),
       `,"name":${JSON.stringify(number)}`,
+    )
+  })
+}
+
+for (const number of [...numbers, 0.04, 0.05, 9.96, 17, 61_234.56, 2 ** 31 / 10, 3e9 + 0.3, -2.7]) {
+  void t.test(`of the number ${number} one decimal is written, as JSON writes it`, async (t) => {
+    t.equal(
+      written((out) => writeTenths(out, key, number)),
+      `,"name":${JSON.stringify(Math.round(number * 10) / 10)}`,
     )
   })
 }

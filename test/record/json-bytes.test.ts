@@ -26,6 +26,20 @@ void t.test('what was written can be forgotten from a place on', async (t) => {
   t.equal(all(out), 'onethree')
 })
 
+void t.test('a whole number has its digits, from one to all that are safe', async (t) => {
+  for (let digits = 0; digits < 16; digits += 1) {
+    for (const value of [10 ** digits - 1, 10 ** digits, 2 ** (3 * digits) + digits]) {
+      const out = new JsonBytes(1)
+      out.integer(value)
+      t.equal(all(out), String(value))
+    }
+  }
+  const out = new JsonBytes(0)
+  out.integer(Number.MAX_SAFE_INTEGER)
+  out.integer(0)
+  t.equal(all(out), '90071992547409910')
+})
+
 void t.test('a text of any kind is quoted as JSON has it, and harmless', async (t) => {
   for (const text of hostileTexts) {
     const out = new JsonBytes(10_000)

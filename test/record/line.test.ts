@@ -5,7 +5,11 @@ import { CallEntry } from '../../src/record/call-entry.ts'
 import { createLines } from '../../src/record/line.ts'
 import { sampleEntry } from '../support/audit-files.ts'
 
-const encodeBatch = createLines({ replica: 'r-0', version: '1.2.3', newId: () => 'the-id' })
+const encodeBatch = createLines({
+  replica: 'r-0',
+  version: '1.2.3',
+  writeId: (out) => out.ascii('the-id'),
+})
 
 const lineAfter = (head: ChainHead, body: EntryBody) => Buffer.from(encodeBatch(head, [body]).bytes)
 

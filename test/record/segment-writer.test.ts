@@ -30,7 +30,7 @@ async function openedWriter(t: Test, others: Partial<SegmentWriterOptions> = {})
     },
     head: genesis,
     begunAt: undefined,
-    encodeBatch: createLines({ replica: 'r', version: 'v', newId: () => 'id' }),
+    encodeBatch: createLines({ replica: 'r', version: 'v', writeId: (out) => out.ascii('id') }),
     log,
     now: () => clock.at,
     ...others,

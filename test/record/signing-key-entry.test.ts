@@ -16,7 +16,9 @@ const lastOf = (origin: string, key: typeof two) => ({
 })
 
 function written(signing: Parameters<typeof signingKeyEntry>[0]) {
-  const encode = finishing(createLines({ replica, version: 'v', newId: () => 'id' }))
+  const encode = finishing(
+    createLines({ replica, version: 'v', writeId: (out) => out.ascii('id') }),
+  )
   const entry = signingKeyEntry(signing, Date.parse('2026-11-23T09:14:02.113Z'))
   const { bytes } = encode({ ...genesis, seq: 6 }, [entry])
   return JSON.parse(Buffer.from(bytes).toString()) as Record<string, string>

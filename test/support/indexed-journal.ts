@@ -18,7 +18,7 @@ export interface JournalByHand {
 }
 
 export function journalByHand(directory: string): JournalByHand {
-  const newId = createUlids({ now: Date.now })
+  const ids = createUlids({ now: Date.now })
   const entries: Readonly<Record<string, unknown>>[] = []
   let head = genesis
   let path = segmentPath(directory, 1)
@@ -28,7 +28,7 @@ export function journalByHand(directory: string): JournalByHand {
     append(bodies, where) {
       if (where === 'new_segment') path = segmentPath(directory, head.seq + 1)
       const lines = bodies.map((body) => {
-        const line = chainedLine(head, newId(), body)
+        const line = chainedLine(head, ids.next(), body)
         head = advance(head, line.subarray(0, -1))
         entries.push(JSON.parse(line.toString()) as Record<string, unknown>)
         return line
