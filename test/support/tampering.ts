@@ -25,17 +25,17 @@ export function handoverNote(
 const startMs = Date.parse('2026-11-23T09:00:00.000Z')
 
 /**
- * Writes chained lines, an entry a second, as a journal would. Whatever a test wants to be wrong, it
- * says with `fields`; the chain is right.
+ * Writes chained lines, an entry a second unless it says otherwise, as a journal would. Whatever a test
+ * wants to be wrong, it says with `fields`; the chain is right.
  */
-export function chainOf(signer: NoteSigner) {
+export function chainOf(signer: NoteSigner, stepMs = 1000) {
   let head = genesis
   const lines: string[] = []
   const notes: string[] = []
   let by = signer
 
   const entry = (kind: string, fields: Fields = {}): string => {
-    const time = new Date(startMs + head.seq * 1000).toISOString()
+    const time = new Date(startMs + head.seq * stepMs).toISOString()
     const place = { id: `01TEST${head.seq + 1}`, seq: head.seq + 1, prev: head.digest }
     const line = JSON.stringify({ ...place, time, kind, ...fields, replica: 'test', version: '1' })
     head = { seq: head.seq + 1, digest: hash('sha256', line) }

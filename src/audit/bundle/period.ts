@@ -28,7 +28,7 @@ export interface PeriodContents {
 export interface PeriodRange extends PeriodContents {
   readonly start: RangeEnd
   readonly end: RangeEnd
-  /** Whether it ends with a checkpoint that was signed after the period. */
+  /** Whether it ends with a checkpoint that was signed when the period was settled. */
   readonly isClosed: boolean
   /** Notes of checkpoints: the last of every hour, and the last of all. */
   readonly checkpoints: readonly string[]
@@ -45,14 +45,24 @@ export interface PeriodFinder {
 const hourMs = 3_600_000
 
 /**
- * The range begins with the entry before the first of the period, so that nothing can be missing between,
- * and ends with the first checkpoint that was signed after the period, so that nothing can be missing at the
- * end. Entries of the period may come late, such as completions that had to wait for the disk.
+ * How long a period must be over before it is complete: a call is recorded with the time of its first
+ * header, and its message may take half a minute to arrive.
+ */
+export const settledAfterMs = 60_000
+
+/**
+ * The range begins with a checkpoint that was signed before the period, or with the journal: what stands
+ * before a checkpoint was written before it, whatever its time. It ends with the first checkpoint that was
+ * signed once the period was settled, or at an orderly stop behind it. Entries of the period may come
+ * later still, such as completions that had to wait for the disk; then it ends behind those.
  */
 export function createPeriodFinder({ from, to }: Period): PeriodFinder {
+  /** The last checkpoint from before the period; the first line of all until there is one. */
+  let opening: RangeEnd | undefined
   let start: RangeEnd | undefined
   let latest: RangeEnd | undefined
   let closing: RangeEnd | undefined
+  let hasStopped = false
   const contents = createContents()
   const notes = new Map<number, string>()
 
@@ -60,7 +70,11 @@ export function createPeriodFinder({ from, to }: Period): PeriodFinder {
     take(line, written) {
       const at = Date.parse(line.time)
       const here = { seq: line.seq, prev: line.prev, written }
-      if (at >= from) start ??= latest ?? here
+      const isSettled = at >= to + settledAfterMs || (hasStopped && at >= to)
+      hasStopped = line.kind === 'stop'
+      opening ??= here
+      if (at >= from) start ??= opening
+      else if (written.isSigned) opening = here
       latest = here
       if (start === undefined) return
       if (at >= from && at < to) {
@@ -70,13 +84,13 @@ export function createPeriodFinder({ from, to }: Period): PeriodFinder {
       contents.take(line)
       if (!written.isSigned || closing !== undefined) return
       notes.set(Math.floor(at / hourMs), String(line.entry['note']))
-      if (at >= to) closing = here
+      if (isSettled) closing = here
     },
     finish() {
       const end = closing ?? latest
-      if (end === undefined) return undefined
+      if (opening === undefined || end === undefined) return undefined
       return {
-        start: start ?? end,
+        start: start ?? opening,
         end,
         isClosed: closing !== undefined,
         checkpoints: [...notes.values()],

@@ -29,6 +29,7 @@ export function matchPolicies(
   return { policies, unused }
 }
 
-function policyName(policyHash: string): string {
+/** What the file of a policy is called in a bundle. */
+export function policyName(policyHash: string): string {
   return `policies/${policyHash.replace(/^sha256:/, '')}.yaml`
 }

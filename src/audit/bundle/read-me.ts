@@ -14,8 +14,8 @@ the period: ${contents.calls_allowed} calls allowed, ${contents.calls_refused} r
 
 WHAT IS IN IT
 entries/        entries ${entries.first_seq} to ${entries.last_seq}, one JSON object a line, byte for byte as they were written.
-                The first is from before the period, unless the journal began within it; the last
-                ones are from after it. So nothing can be missing at either end unseen.
+                The first is a checkpoint from before the period, unless the journal began within
+                it; the last one is from after it. So nothing can be missing at either end unseen.
 checkpoints.txt signed statements of how many entries there are and which SHA-256 the last of
                 them has: the last of every hour. All others are among the entries. They are
                 C2SP signed notes, which other tools can check as well.
@@ -39,8 +39,8 @@ was signed. It does not show that the machine that signed was honest while it wr
 with checkpoints that were published elsewhere at the time (--checkpoint FILE).
 ${
   isClosed
-    ? 'The range ends with a checkpoint from after the period: it is complete.'
-    : 'NO CHECKPOINT FROM AFTER THE PERIOD IS THERE: entries may be missing from its end.'
+    ? 'The range ends with a checkpoint from a minute after the period or later, or from a stop behind it: what\nwas recorded of the period until then is all here. Ends of calls that had to wait for a disk may come later.'
+    : 'NO CHECKPOINT FROM A MINUTE AFTER THE PERIOD IS THERE: entries may be missing from its end.'
 }
 ${journal.ok ? '' : `THE JOURNAL HAD ${journal.problem_count} PROBLEMS when this was made: see manifest.json.\n`}${missing.map(({ hash }) => `The policy ${hash} was in force, and its file was not given.\n`).join('')}`
 }

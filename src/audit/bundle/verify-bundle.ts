@@ -19,6 +19,8 @@ import { createUntar } from './untar.ts'
 
 export interface BundleVerifyOptions {
   readonly file: string
+  /** Version of Sallyport that verifies: what a bundle of the same version explains is known word for word. */
+  readonly version: string
   readonly keys?: readonly NoteVerifier[] | undefined
   readonly checkpoints?: readonly PublishedFile[] | undefined
   readonly onProgress?: ((progress: VerifyProgress) => void) | undefined
@@ -59,17 +61,25 @@ export async function verifyBundle(options: BundleVerifyOptions): Promise<Verify
 }
 
 /** Reads files as they come: what entries are verified with comes before them. */
-function createReader({ file, keys = [], checkpoints }: BundleVerifyOptions) {
-  const seen: Seen = { firstTime: undefined, firstPrev: undefined, signedTime: undefined }
+function createReader({ file, version, keys = [], checkpoints }: BundleVerifyOptions) {
+  const seen: Seen = {
+    firstTime: undefined,
+    firstPrev: undefined,
+    isFirstSigned: false,
+    lastTime: undefined,
+  }
   let finder: PeriodFinder | undefined
   let started:
     | { readonly verification: Verification; readonly manifest: Manifest | undefined }
     | undefined
 
   function onLine(line: ParsedLine, written: WrittenLine): void {
-    seen.firstTime ??= line.time
-    seen.firstPrev ??= line.prev
-    if (written.isSigned) seen.signedTime = line.time
+    if (seen.firstPrev === undefined) {
+      seen.firstTime = line.time
+      seen.firstPrev = line.prev
+      seen.isFirstSigned = written.isSigned
+    }
+    seen.lastTime = line.time
     finder?.take(line, written)
   }
 
@@ -103,7 +113,15 @@ function createReader({ file, keys = [], checkpoints }: BundleVerifyOptions) {
       if (trouble !== undefined) verification.problems.add(place, 'bad_bundle', trouble)
       const { seq: lastSeq, digest: head } = verification.last()
       const contents = finder?.finish()
-      const faults = bundleFaults({ manifest, files, seen, lastSeq, head, contents })
+      const faults = bundleFaults({
+        manifest,
+        version,
+        files,
+        seen,
+        lastSeq,
+        head,
+        contents,
+      })
       for (const { code, message } of faults) verification.problems.add(place, code, message)
       return verification.finish()
     },

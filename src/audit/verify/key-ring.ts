@@ -26,16 +26,20 @@ export type SignatureVerdict = 'held' | 'forged' | 'unknown' | 'replaced'
 
 /**
  * Trusts the keys that it is given. Without any, the first that the journal names. From then on a key is
- * trusted when the one in force has signed for it, and the one in force stops counting.
+ * trusted when the one in force has signed for it, and the one in force stops counting: also where it was
+ * given, since who stole it could otherwise sign on behind the key that was to replace it.
  */
 export function createKeyRing(given: readonly NoteVerifier[]): KeyRing {
   const keys: TrustedKey[] = given.map((verifier) => ({ verifier, trust: 'given' }))
+  /** Keys that signed until another took over. */
+  const replaced = new Set<string>()
   let inForce: NoteVerifier | undefined
 
   const verifiers = () => keys.map(({ verifier }) => verifier)
 
   function trustOf({ verifier, note }: Handover): Trust | undefined {
-    if (given.some(({ vkey }) => vkey === verifier.vkey)) return 'given'
+    const isReplaced = replaced.has(verifier.vkey)
+    if (!isReplaced && given.some(({ vkey }) => vkey === verifier.vkey)) return 'given'
     if (keys.length === 0) return 'first_use'
     if (inForce?.vkey === verifier.vkey) return 'vouched'
     // A key that was replaced may have been stolen since: it vouches for nobody.
@@ -60,6 +64,8 @@ export function createKeyRing(given: readonly NoteVerifier[]): KeyRing {
       const { vkey } = handover.verifier
       const known = keys.find(({ verifier }) => verifier.vkey === vkey)
       if (!known) keys.push({ verifier: handover.verifier, trust })
+      if (inForce) replaced.add(inForce.vkey)
+      replaced.delete(vkey)
       inForce = known?.verifier ?? handover.verifier
       return true
     },

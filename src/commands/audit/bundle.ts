@@ -83,7 +83,7 @@ function printText({ manifest, report, unusedPolicies }: Bundle, out: string, te
   for (const path of unusedPolicies) warn(`${path} is no policy that was in force in the period`)
   if (!isClosed) {
     warn(
-      'no checkpoint came after the period, so its end is not proven; end it before the last one',
+      'no checkpoint came a minute after the period or later, so its end is not proven; make it again then, or end it earlier',
     )
   }
   if (!report.ok) {

@@ -77,7 +77,8 @@ async function verify(
     if (positionals.length > 0 || values.from !== undefined) {
       throw new UsageError('--bundle is verified alone: leave out --from and the directory')
     }
-    return verifyBundle({ file: values.bundle, keys, checkpoints, onProgress })
+    const { version } = terminal
+    return verifyBundle({ file: values.bundle, version, keys, checkpoints, onProgress })
   }
   const { config } = values
   const { environment } = terminal

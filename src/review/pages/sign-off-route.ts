@@ -1,3 +1,4 @@
+import { settledAfterMs } from '../../audit/bundle/period.ts'
 import type { SignOff } from '../review-index.ts'
 import { isoOf } from './moments.ts'
 import { readMoment } from './search-fields.ts'
@@ -5,12 +6,6 @@ import { noteLengthMax, signOffPage, type Period } from './sign-off-page.ts'
 import type { Answer, ReviewParts, Visit } from './visit.ts'
 
 type Texts = Readonly<Record<string, unknown>>
-
-/**
- * How long a period must be over: a call is recorded with the time of its first header, and its message
- * may take half a minute to arrive.
- */
-const settledAfterMs = 60_000
 
 /** A period that was asked for, or what is wrong with it. */
 type ReadPeriod = { readonly from: number; readonly to: number } | { readonly problem: string }

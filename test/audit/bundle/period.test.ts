@@ -29,19 +29,38 @@ function find(text: string, from: string, to: string) {
 
 void t.test('a range begins before the period and ends with a checkpoint behind it', async (t) => {
   const range = find(
-    '09:00, 09:01 *, 09:02 allow, 09:03 end, 09:04 *, 09:05 *, 09:06 *',
+    '09:00, 09:01 *, 09:01, 09:02 allow, 09:03 end, 09:04 *, 09:05 *, 09:06 *',
     '09:02',
     '09:04',
   )
-  t.match(range, { start: { seq: 12, prev: 'd11' }, end: { seq: 15 }, isClosed: true })
+  t.match(range, { start: { seq: 12, prev: 'd11' }, end: { seq: 17 }, isClosed: true })
   t.match(range, {
-    first: 13,
-    last: 14,
+    first: 14,
+    last: 15,
     allowed: 1,
     refused: 0,
     kinds: { decision: 1, completion: 1 },
   })
-  t.strictSame(range?.checkpoints, ['note 15\n'])
+  t.strictSame(range?.checkpoints, ['note 17\n'])
+})
+
+void t.test(
+  'an entry from before the period is no beginning, since times do not ascend',
+  async (t) => {
+    const range = find('09:00 *, 09:02 refuse, 09:01 allow, 09:03 *, 09:05 *', '09:02', '09:04')
+    t.match(range, { start: { seq: 11 }, refused: 1 })
+    t.match(find('09:00, 09:02 refuse, 09:05 *', '09:02', '09:04'), { start: { seq: 11 } })
+  },
+)
+
+void t.test('a stop behind the period settles it at once', async (t) => {
+  const period = ['09:02', '09:04'] as const
+  t.match(find('09:02 allow, 09:04 stop, 09:04 *', ...period), {
+    isClosed: true,
+    end: { seq: 13 },
+  })
+  t.match(find('09:02 allow, 09:03 stop, 09:03 *', ...period), { isClosed: false })
+  t.match(find('09:02 allow, 09:04 stop, 09:04 start, 09:04 *', ...period), { isClosed: false })
 })
 
 void t.test('entries that come late are in it', async (t) => {
@@ -51,7 +70,7 @@ void t.test('entries that come late are in it', async (t) => {
 
 void t.test('checkpoints are thinned to the last of each hour', async (t) => {
   const range = find('09:00 *, 09:30 *, 10:00 *, 10:15 *, 11:00 *, 11:05 *', '09:00', '11:00')
-  t.strictSame(range?.checkpoints, ['note 12\n', 'note 14\n', 'note 15\n'])
+  t.strictSame(range?.checkpoints, ['note 12\n', 'note 14\n', 'note 16\n'])
 })
 
 void t.test('without a checkpoint behind it, it goes on to the end and is open', async (t) => {
@@ -71,7 +90,7 @@ void t.test('what is counted is what is in the period', async (t) => {
 })
 
 void t.test('policies behind the range do not count', async (t) => {
-  const range = find('09:01 allow, 09:04 *, 09:05 refuse', '09:01', '09:04')
+  const range = find('09:01 allow, 09:05 *, 09:05 refuse', '09:01', '09:04')
   t.strictSame(range?.policyHashes, ['sha256:one'])
 })
 
@@ -84,7 +103,7 @@ void t.test('a period without entries has a range that shows it', async (t) => {
     allowed: 0,
   })
   t.match(find('09:00, 09:01', '09:03', '09:05'), {
-    start: { seq: 12 },
+    start: { seq: 11 },
     end: { seq: 12 },
     isClosed: false,
   })

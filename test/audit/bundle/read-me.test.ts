@@ -22,7 +22,7 @@ void t.test('it says what is there, how to check it, and what is missing', async
   t.match(text, '11 calls allowed, 2 refused')
   t.match(text, 'entries 40 to 72')
   t.match(text, 'sallyport audit verify --bundle FILE --key KEY')
-  t.match(text, 'it is complete')
+  t.match(text, 'is all here')
   t.match(text, 'The policy sha256:two was in force, and its file was not given.\n')
   t.notMatch(text, 'sha256:one')
   t.notMatch(text, 'PROBLEM')
@@ -31,7 +31,7 @@ void t.test('it says what is there, how to check it, and what is missing', async
 void t.test('it does not hide that the end is open, or that the journal is damaged', async (t) => {
   const journal = { ...parts.journal, ok: false, problem_count: 3 }
   const text = readMe({ ...parts, is_closed: false, journal })
-  t.match(text, 'NO CHECKPOINT FROM AFTER THE PERIOD IS THERE')
-  t.notMatch(text, 'it is complete')
+  t.match(text, 'NO CHECKPOINT FROM A MINUTE AFTER THE PERIOD IS THERE')
+  t.notMatch(text, 'is all here')
   t.match(text, 'THE JOURNAL HAD 3 PROBLEMS')
 })

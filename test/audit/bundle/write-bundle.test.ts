@@ -7,14 +7,15 @@ import { writeBundle, type BundleOptions } from '../../../src/audit/bundle/write
 import { chainOf, newSigner, segmentName, writeSegments } from '../../support/tampering.ts'
 
 const [first, second] = [newSigner(), newSigner()]
-const second0 = Date.parse('2026-11-23T09:00:00.000Z')
+const minuteMs = 60_000
+const startMs = Date.parse('2026-11-23T09:00:00.000Z')
 const policy = 'version: 1\n'
 const policyHash = `sha256:${createHash('sha256').update(policy).digest('hex')}`
 
-/** A journal in which another key signs from entry 15 on; an entry a second. */
-function prepare(t: Test) {
+/** A journal in which another key signs from entry 16 on; an entry a minute. */
+function prepare(t: Test, perSegment = 8) {
   const directory = t.testdir()
-  const chain = chainOf(first)
+  const chain = chainOf(first, minuteMs)
   chain.entry('start', { policy_hash: policyHash })
   chain.signingKey()
   for (let call = 0; call < 12; call += 1) {
@@ -23,14 +24,14 @@ function prepare(t: Test) {
     if (call === 5) chain.signingKey(second, [first])
     if (call % 3 === 2) chain.checkpoint()
   }
-  const audit = writeSegments(join(directory, 'audit'), chain.lines, 8)
+  const audit = writeSegments(join(directory, 'audit'), chain.lines, perSegment)
   const policyFile = join(directory, 'policy.yaml')
   writeFileSync(policyFile, policy)
   const out = join(directory, 'bundle.tar.gz')
   const bundle = (from: number, to: number, others: Partial<BundleOptions> = {}) =>
     writeBundle({
       directory: audit,
-      period: { from: second0 + from * 1000, to: second0 + to * 1000 },
+      period: { from: startMs + from * minuteMs, to: startMs + to * minuteMs },
       out,
       policyFiles: [policyFile],
       keys: [first.verifier],
@@ -48,7 +49,7 @@ void t.test('a bundle holds the lines of a period, and what they are verified wi
   t.strictSame(unusedPolicies, [])
   t.match(manifest, {
     version: '1.2.3',
-    period: { from: '2026-11-23T09:00:17.000Z', to: '2026-11-23T09:00:21.000Z' },
+    period: { from: '2026-11-23T09:17:00.000Z', to: '2026-11-23T09:21:00.000Z' },
     entries: { first_seq: 17, last_seq: 24, after: { seq: 16 } },
     contents: { first_seq: 18, last_seq: 21, calls_allowed: 2, calls_refused: 0 },
     is_closed: true,
@@ -67,18 +68,18 @@ void t.test('a bundle holds the lines of a period, and what they are verified wi
 
 void t.test('only keys that were named before the range are handed over to it', async (t) => {
   const { bundle, read } = prepare(t)
-  await bundle(4, 9)
+  await bundle(9, 12)
   t.equal(read('handovers.txt').match(/sallyport signing key/g)?.length, 1)
 })
 
 void t.test('segments are cut at both ends, and each file is summed up', async (t) => {
-  const { bundle, read, out } = prepare(t)
-  const { manifest } = await bundle(4, 22)
+  const { bundle, read, out } = prepare(t, 5)
+  const { manifest } = await bundle(9, 22)
   const listing = execFileSync('tar', ['-tzf', out], { encoding: 'utf8' }).trim().split('\n')
   t.strictSame(listing, ['manifest.json', ...manifest.files.map(({ name }) => name)])
   t.strictSame(
     listing.filter((name) => name.startsWith('entries/')),
-    [4, 9, 17].map((seq) => `entries/${segmentName(seq)}`),
+    [9, 11, 16, 21].map((seq) => `entries/${segmentName(seq)}`),
   )
   for (const { name, bytes, sha256 } of manifest.files) {
     const text = read(name)

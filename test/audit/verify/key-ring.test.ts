@@ -62,6 +62,18 @@ void t.test('keys that were given need nobody to vouch for them', async (t) => {
   t.equal(ring.check(noteBy(first)), 'held')
 })
 
+void t.test('a key that was given does not come back by itself once it was replaced', async (t) => {
+  for (const given of [[first.verifier], [first.verifier, second.verifier]]) {
+    const ring = createKeyRing(given)
+    ring.takeOver(handover(first))
+    t.equal(ring.takeOver(handover(second, first)), true)
+    t.equal(ring.takeOver(handover(first)), false, 'it may have been stolen since')
+    t.equal(ring.check(noteBy(first)), 'replaced')
+    t.equal(ring.takeOver(handover(first, second)), true, 'the one in force lets it')
+    t.equal(ring.check(noteBy(first)), 'held')
+  }
+})
+
 void t.test('a signature that does not hold is forged', async (t) => {
   const ring = createKeyRing([first.verifier])
   const note = { ...noteBy(first), text: 'another\n' }
