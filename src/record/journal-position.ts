@@ -64,7 +64,8 @@ export function createJournalPosition(options: JournalPositionOptions): JournalP
     if (place === undefined) return `entry ${due} of ${directory} is due, but a line is no entry`
     // A journal whose oldest files were removed begins with whatever is left.
     if (place.seq > due && last.seq > 0) {
-      return `entries ${due} to ${place.seq - 1} of ${directory} are gone before they were read`
+      const which = place.seq - 1 === due ? `entry ${due}` : `entries ${due} to ${place.seq - 1}`
+      return `${which} of ${directory} ${place.seq - 1 === due ? 'is' : 'are'} missing`
     }
     if (place.seq < due) return `entry ${due} of ${directory} is due, but it is ${place.seq}`
     const before = place.seq === 1 ? genesis.digest : last.digest

@@ -22,13 +22,13 @@ export interface Upkeep {
  * what was announced there to finish a removal that a crash has cut short.
  */
 export function startUpkeep({ checkpoints, expire }: UpkeepOptions): Upkeep {
-  let underWay: Promise<unknown> = Promise.resolve()
+  let underWay = Promise.resolve()
   let isExpiring = false
   const timers: NodeJS.Timeout[] = []
 
   function every(intervalMs: number, act: () => Promise<void>): () => void {
     const run = () => {
-      if (!isExpiring) underWay = Promise.all([underWay, act()])
+      if (!isExpiring) underWay = both(underWay, act())
     }
     timers.push(setInterval(run, intervalMs).unref())
     return run
@@ -44,9 +44,14 @@ export function startUpkeep({ checkpoints, expire }: UpkeepOptions): Upkeep {
     })()
   }
   return {
-    async stop() {
+    stop() {
       for (const timer of timers) clearInterval(timer)
-      await underWay
+      return underWay
     },
   }
+}
+
+/** Resolves with nothing: with both results it would hold those of all that there ever was. */
+async function both(one: Promise<void>, other: Promise<void>): Promise<void> {
+  await Promise.all([one, other])
 }

@@ -26,8 +26,8 @@ t.test('a line must be the next and name the one before', async (t) => {
   const cases = [
     [{ seq: 8, prev: digest }, undefined],
     [{ seq: 8, prev: zeros }, 'entry 8 of audit names another line as the one before it'],
-    [{ seq: 9, prev: digest }, 'entries 8 to 8 of audit are gone before they were read'],
-    [{ seq: 12, prev: digest }, 'entries 8 to 11 of audit are gone before they were read'],
+    [{ seq: 9, prev: digest }, 'entry 8 of audit is missing'],
+    [{ seq: 12, prev: digest }, 'entries 8 to 11 of audit are missing'],
     [{ seq: 7, prev: zeros }, 'entry 8 of audit is due, but it is 7'],
     [undefined, 'entry 8 of audit is due, but a line is no entry'],
   ] as const

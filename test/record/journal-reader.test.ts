@@ -121,17 +121,17 @@ const damages: Record<
   'a segment is missing': [
     (directory) => rmSync(`${directory}/000000000004.jsonl`),
     [1, 2, 3, 7, 8, 9],
-    ['entries 4 to 6 of AUDIT are gone before they were read'],
+    ['entries 4 to 6 of AUDIT are missing'],
   ],
   'a line is missing': [
     (directory) => writeSegment(directory, 4, chainedLines(4, 6).toSpliced(1, 1)),
     [1, 2, 3, 4, 6, 7, 8, 9],
-    ['entries 5 to 5 of AUDIT are gone before they were read'],
+    ['entry 5 of AUDIT is missing'],
   ],
   'the end of a segment is missing': [
     (directory) => writeSegment(directory, 4, chainedLines(4, 5)),
     [1, 2, 3, 4, 5, 7, 8, 9],
-    ['entries 6 to 6 of AUDIT are gone before they were read'],
+    ['entry 6 of AUDIT is missing'],
   ],
   'a line was changed': [
     (directory) =>
@@ -150,18 +150,15 @@ const damages: Record<
     },
     [1, 2, 3, 5, 4, 6, 7, 8, 9],
     [
-      'entries 4 to 4 of AUDIT are gone before they were read',
+      'entry 4 of AUDIT is missing',
       'entry 6 of AUDIT is due, but it is 4',
-      'entries 5 to 5 of AUDIT are gone before they were read',
+      'entry 5 of AUDIT is missing',
     ],
   ],
   'a line is no entry': [
     (directory) => writeSegment(directory, 4, chainedLines(4, 6).toSpliced(1, 1, '{"cut')),
     [1, 2, 3, 4, 6, 7, 8, 9],
-    [
-      'entry 5 of AUDIT is due, but a line is no entry',
-      'entries 5 to 5 of AUDIT are gone before they were read',
-    ],
+    ['entry 5 of AUDIT is due, but a line is no entry', 'entry 5 of AUDIT is missing'],
   ],
   'a line has no end for long': [
     (directory) =>
@@ -170,7 +167,7 @@ const damages: Record<
     [
       'entry 5 of AUDIT is due, but a line is no entry',
       'entry 5 of AUDIT is due, but a line is no entry',
-      'entries 5 to 5 of AUDIT are gone before they were read',
+      'entry 5 of AUDIT is missing',
     ],
   ],
   'a line has a number of its own choice': [
@@ -182,7 +179,7 @@ const damages: Record<
       ),
     [1, 2, 3, 4, 999999999, 6, 7, 8, 9],
     [
-      'entries 5 to 999999998 of AUDIT are gone before they were read',
+      'entries 5 to 999999998 of AUDIT are missing',
       'entry 1000000000 of AUDIT is due, but it is 6',
     ],
   ],
@@ -208,7 +205,7 @@ t.test('entries that were removed before they were read are reported', async (t)
   writeSegment(directory, 7, chainedLines(7, 9))
   const reader = reading(t, directory, { after: 3 })
   t.same(await reader.seqs(), [7, 8, 9])
-  t.same(reader.reasons(), ['entries 4 to 6 of AUDIT are gone before they were read'])
+  t.same(reader.reasons(), ['entries 4 to 6 of AUDIT are missing'])
 })
 
 t.test('retention may remove what was read', async (t) => {

@@ -8,7 +8,7 @@ void t.test('checkpoints come at their interval until it is stopped', async (t) 
   const upkeep = startUpkeep({ checkpoints: { intervalMs: 1, write } })
   t.equal(count, 0, 'not at once')
   await until(() => count > 2)
-  await upkeep.stop()
+  t.equal(await upkeep.stop(), undefined, 'nothing is kept of those that are over')
   const before = count
   await new Promise((resolve) => setTimeout(resolve, 5))
   t.equal(count, before)

@@ -1,12 +1,13 @@
 import type { RecordedEntry } from '../../core/recorded-call.ts'
 import { linesBackwards } from '../../record/backwards.ts'
-import { headOf } from '../../record/chain.ts'
 import { segmentPaths } from '../../record/directory.ts'
+import { entryPlace } from '../../record/entry-place.ts'
+import { createJournalPosition, type JournalPosition } from '../../record/journal-position.ts'
 import { parsedEntry } from '../../record/parsed-entry.ts'
 import { readJournal, seqBefore, type JournalEntry } from '../read-journal.ts'
 
 /** Lines at the end that are looked at first: a few megabytes at most, and what somebody wants is mostly there. */
-const nearLines = 2000
+const nearLinesMax = 2000
 
 /** The end of a journal: what somebody looks for there, and where reading on begins. */
 export interface JournalEnd {
@@ -38,11 +39,14 @@ export interface EndOptions {
  * in constant memory.
  */
 export async function lastEntries(options: EndOptions): Promise<JournalEnd> {
-  const { directory, count, createSelect, onEntry } = options
-  const near = await nearEntries(directory)
+  const { directory, count, createSelect, onEntry, onFault } = options
+  const faults: string[] = []
+  const lines = await nearLines(directory)
+  const near = entriesOf(lines, { directory, onFault: (message) => faults.push(message) })
   const select = createSelect()
   const found = near.filter(({ entry }) => select(entry)).slice(-count)
-  if (near.length < nearLines || found.length >= count) {
+  if (lines.length < nearLinesMax || found.length >= count) {
+    for (const message of faults) onFault?.(message)
     for (const { entry } of near) onEntry(entry)
     const { seq, digest } = near.at(-1) ?? { seq: 0, digest: undefined }
     return { entries: count > 0 ? found : [], last: { seq, digest }, select }
@@ -50,18 +54,42 @@ export async function lastEntries(options: EndOptions): Promise<JournalEnd> {
   return farEntries(options)
 }
 
-async function nearEntries(directory: string): Promise<readonly JournalEntry[]> {
-  const found: JournalEntry[] = []
+/** The last whole lines of a journal, oldest first. */
+async function nearLines(directory: string): Promise<readonly Buffer[]> {
+  const found: Buffer[] = []
   for (const path of segmentPaths(directory).toReversed()) {
-    for await (const bytes of linesBackwards(path)) {
-      const head = headOf(bytes)
-      const line = bytes.toString()
-      const entry = head && parsedEntry(line)
-      if (entry) found.push({ ...head, line, entry })
-      if (found.length >= nearLines) return found.toReversed()
+    for await (const line of linesBackwards(path)) {
+      found.push(line)
+      if (found.length >= nearLinesMax) return found.toReversed()
     }
   }
   return found.toReversed()
+}
+
+/** The entries of lines that follow one another, and what is wrong with that. */
+function entriesOf(
+  lines: readonly Buffer[],
+  {
+    directory,
+    onFault,
+  }: { readonly directory: string; readonly onFault: (message: string) => void },
+): readonly JournalEntry[] {
+  const found: JournalEntry[] = []
+  let position: JournalPosition | undefined
+  for (const bytes of lines) {
+    const place = entryPlace(bytes)
+    position ??= createJournalPosition({
+      directory,
+      after: (place?.seq ?? 1) - 1,
+      digest: place?.prev,
+    })
+    const fault = position.faultOf(place)
+    if (fault !== undefined) onFault(fault)
+    const line = bytes.toString()
+    const entry = place && parsedEntry(line)
+    if (entry) found.push({ ...position.moveTo(bytes, place), line, entry })
+  }
+  return found
 }
 
 async function farEntries(options: EndOptions): Promise<JournalEnd> {

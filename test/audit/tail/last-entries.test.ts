@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { lastEntries, type EndOptions } from '../../../src/audit/tail/last-entries.ts'
 import type { RecordedEntry } from '../../../src/core/recorded-call.ts'
@@ -42,6 +42,32 @@ t.test('a line that is still being written, and one that is none, are no entries
   const [first] = writeChain(directory, [samples.start])
   appendFileSync(join(directory, '000000000001.jsonl'), 'nonsense\n{"seq":2')
   t.match(await end(directory), { seqs: [1], last: { seq: 1, digest: first?.digest } })
+})
+
+t.test('what is missing, moved or no entry near the end is told, once', async (t) => {
+  const directory = t.testdir()
+  const written = writeChain(directory, Object.values(samples).slice(0, 6))
+  const path = join(directory, '000000000001.jsonl')
+  const lines = written.map(({ line }) => line)
+  const faultsWith = async (kept: readonly string[]) => {
+    writeFileSync(path, kept.map((line) => `${line}\n`).join(''))
+    const faults: string[] = []
+    await end(directory, { onFault: (message) => faults.push(message.replace(directory, 'AUDIT')) })
+    return faults
+  }
+  t.strictSame(await faultsWith(lines), [])
+  t.strictSame(await faultsWith(lines.slice(3)), [], 'older files may have been removed')
+  t.strictSame(await faultsWith(lines.toSpliced(3, 1)), ['entry 4 of AUDIT is missing'])
+  t.strictSame(await faultsWith(lines.with(3, 'garbage')), [
+    'entry 4 of AUDIT is due, but a line is no entry',
+    'entry 4 of AUDIT is missing',
+  ])
+  t.strictSame(await faultsWith(lines.with(3, `${lines[3]?.slice(0, -1)},"more":1}`)), [
+    'entry 5 of AUDIT names another line as the one before it',
+  ])
+  t.strictSame(await faultsWith(['garbage', ...lines.slice(2)]), [
+    'entry 1 of AUDIT is due, but a line is no entry',
+  ])
 })
 
 t.test('what is not near the end is found, too', async (t) => {
