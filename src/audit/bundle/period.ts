@@ -81,7 +81,7 @@ export function createPeriodFinder({ from, to }: Period): PeriodFinder {
         contents.count(line)
         closing = undefined
       }
-      contents.take(line)
+      if (at < to) contents.take(line)
       if (!written.isSigned || closing !== undefined) return
       notes.set(Math.floor(at / hourMs), String(line.entry['note']))
       if (isSettled) closing = here

@@ -7,14 +7,14 @@ import { parseHandover } from '../verify/handover.ts'
 import { createLineSplitter } from '../verify/line-splitter.ts'
 import type { ParsedLine } from '../verify/parsed-line.ts'
 import { notesIn, type PublishedFile } from '../verify/published.ts'
-import type { VerifyReport } from '../verify/report.ts'
+import type { VerifiedPeriod, VerifyReport } from '../verify/report.ts'
 import { parseKeys } from '../verify/trusted-keys.ts'
 import { createVerification, type Verification, type WrittenLine } from '../verify/verification.ts'
 import type { VerifyProgress } from '../verify/verify-journal.ts'
 import { createBundleFiles, type BundleFiles, type EntriesReader } from './bundle-files.ts'
 import { bundleFaults, type Seen } from './bundle-faults.ts'
 import { parseManifest, type Manifest } from './manifest.ts'
-import { createPeriodFinder, type PeriodFinder } from './period.ts'
+import { createPeriodFinder, type PeriodFinder, type PeriodRange } from './period.ts'
 import { createUntar } from './untar.ts'
 
 export interface BundleVerifyOptions {
@@ -123,9 +123,13 @@ function createReader({ file, version, keys = [], checkpoints }: BundleVerifyOpt
         contents,
       })
       for (const { code, message } of faults) verification.problems.add(place, code, message)
-      return verification.finish()
+      return { ...verification.finish(), period: manifest && verifiedPeriod(manifest, contents) }
     },
   }
+}
+
+function verifiedPeriod({ period }: Manifest, contents: PeriodRange | undefined): VerifiedPeriod {
+  return { ...period, allowed: contents?.allowed ?? 0, refused: contents?.refused ?? 0 }
 }
 
 function periodOf({ period }: Manifest) {

@@ -12,5 +12,10 @@ export function readMoment(text: string, now: number): number | undefined {
   if (ago.test(text)) return now - durationMs(text)
   if (!moment.test(text)) return undefined
   const time = Date.parse(text)
-  return Number.isNaN(time) ? undefined : time
+  return Number.isNaN(time) || !isDay(text.slice(0, 10)) ? undefined : time
+}
+
+/** Whether a day exists: 31 February would be taken for the 3rd of March. */
+function isDay(date: string): boolean {
+  return new Date(`${date}T00:00:00Z`).toISOString().startsWith(date)
 }

@@ -24,6 +24,7 @@ export function jsonReport(report: VerifyReport) {
     last_seq: report.lastSeq,
     first_time: report.firstTime ?? null,
     last_time: report.lastTime ?? null,
+    period: report.period ?? null,
     notes: report.notes,
   }
 }

@@ -21,7 +21,7 @@ export interface KeyRing {
   readonly trust: (verifiers: readonly NoteVerifier[]) => void
 }
 
-/** `replaced`: by a key that another has replaced before. */
+/** `replaced`: by a key in whose place another signs. */
 export type SignatureVerdict = 'held' | 'forged' | 'unknown' | 'replaced'
 
 /**
@@ -46,7 +46,7 @@ export function createKeyRing(given: readonly NoteVerifier[]): KeyRing {
     return noteSigners(note, inForce ? [inForce] : verifiers()).length > 0 ? 'vouched' : undefined
   }
 
-  function check(note: Note): SignatureVerdict {
+  function verdictOn(note: Note): SignatureVerdict {
     const known = verifiers()
     const claimed = known.filter(({ name, keyId }) =>
       note.signatures.some((each) => each.name === name && each.keyId === keyId),
@@ -55,6 +55,13 @@ export function createKeyRing(given: readonly NoteVerifier[]): KeyRing {
     const held = noteSigners(note, known)
     if (held.length === 0) return 'forged'
     return inForce && !held.includes(inForce) ? 'replaced' : 'held'
+  }
+
+  /** Who signs a checkpoint here is in force from then on, also where the entry that named it is gone. */
+  function check(note: Note): SignatureVerdict {
+    const verdict = verdictOn(note)
+    if (verdict === 'held') inForce ??= noteSigners(note, verifiers())[0]
+    return verdict
   }
 
   return {
@@ -71,7 +78,7 @@ export function createKeyRing(given: readonly NoteVerifier[]): KeyRing {
     },
     check,
     checkAnyTime(note) {
-      const verdict = check(note)
+      const verdict = verdictOn(note)
       return verdict === 'replaced' ? 'held' : verdict
     },
     keys: () => keys,

@@ -18,8 +18,12 @@ export interface PublishedCheck {
 }
 
 export interface PublishedResult {
+  /** All that there were to compare with. */
+  readonly given: number
   readonly matched: number
+  /** About entries before the first, or behind the end of a part. */
   readonly before: number
+  readonly after: number
 }
 
 interface Published {
@@ -94,7 +98,12 @@ export function createPublishedCheck(
     finish({ firstSeq, lastSeq }) {
       const results = published.map((each) => compare(each, firstSeq, lastSeq))
       const counted = (result: string) => results.filter((each) => each === result).length
-      return { matched: counted('matched'), before: counted('before') }
+      return {
+        given: published.length,
+        matched: counted('matched'),
+        before: counted('before'),
+        after: counted('after'),
+      }
     },
   }
 }

@@ -34,8 +34,18 @@ export interface VerifyReport {
   readonly lastSeq: number
   readonly firstTime: string | undefined
   readonly lastTime: string | undefined
+  /** What a bundle was made to show; absent for a journal. */
+  readonly period?: VerifiedPeriod | undefined
   /** What is no problem and still should be known: what was not proven. */
   readonly notes: readonly string[]
+}
+
+/** The period of a bundle, and what its entries hold of it. */
+export interface VerifiedPeriod {
+  readonly from: string
+  readonly to: string
+  readonly allowed: number
+  readonly refused: number
 }
 
 /** What a verification has counted. */
@@ -57,6 +67,8 @@ export interface Findings {
   readonly calls: CallCounts
   readonly signed: Signed
   readonly compared: PublishedResult
+  /** Whether what was read is known to go on elsewhere. */
+  readonly isPart: boolean
 }
 
 /** Puts together what a verification found, and says in words what it does not prove. */
@@ -91,7 +103,7 @@ function unsignedEntries({ entries, signed, last }: Findings): number {
 }
 
 function notesOn(findings: Findings): readonly string[] {
-  const { signed, compared, calls, unfinishedBytes, first } = findings
+  const { signed, compared, calls, unfinishedBytes, first, isPart } = findings
   const unsigned = unsignedEntries(findings)
   const notes: readonly (string | false)[] = [
     signed.checkpoints === 0 &&
@@ -102,14 +114,16 @@ function notesOn(findings: Findings): readonly string[] {
     findings.trusted === 'first_use' &&
       signed.checkpoints > 0 &&
       'keys are trusted as the journal itself names them: this shows that it fits together, not who wrote it; give the key that you know with --key',
-    compared.matched + compared.before === 0 &&
+    compared.given === 0 &&
       'not compared with a checkpoint that was kept elsewhere: entries that were cut off the end do not show; give one with --checkpoint',
     compared.before > 0 &&
       `${counted(compared.before, 'published checkpoint', 'published checkpoints')} cannot be compared: about entries before ${first.seq}`,
+    compared.after > 0 &&
+      `${counted(compared.after, 'published checkpoint', 'published checkpoints')} cannot be compared: about entries behind the end of the bundle`,
     signed.superseded > 0 &&
       `${counted(signed.superseded, 'checkpoint', 'checkpoints')} by keys that are not trusted; a later one by a trusted key covers the same`,
     calls.open > 0 &&
-      `${counted(calls.open, 'call', 'calls')} open: allowed, and not ended when the journal was read`,
+      `${counted(calls.open, 'call', 'calls')} open: allowed, and not ended ${isPart ? 'within the bundle' : 'when the journal was read'}`,
     unfinishedBytes > 0 && `${unfinishedBytes} bytes at the end are being written`,
   ]
   return notes.filter((note) => note !== false)

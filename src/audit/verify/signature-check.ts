@@ -113,7 +113,11 @@ function isTrusted(note: Note, place: Place, { problems, ring, unvouched }: Chec
       problems.add(place, 'bad_signature', `has a signature of ${names} that does not hold`)
       return false
     case 'replaced':
-      problems.add(place, 'replaced_key', `is signed by ${names}, which another key has replaced`)
+      problems.add(
+        place,
+        'replaced_key',
+        `is signed by ${names}, in whose place another key signs here`,
+      )
       return false
   }
 }

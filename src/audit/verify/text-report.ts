@@ -19,11 +19,21 @@ export function textReport(report: VerifyReport, paint: Paint): string {
     ...(firstTime === undefined
       ? []
       : [`  from ${printable(firstTime)} to ${printable(lastTime ?? '')}`]),
+    ...periodOf(report),
     `  ${calls.allowed} calls allowed, ${calls.refused} refused, ${calls.open} open`,
     ...signatures(report),
     ...report.notes.map((note) => paint('yellow', `note: ${note}`)),
     `${paint('bold', 'verified')}: ${verdict}`,
   ].join('\n')
+}
+
+/** A bundle reaches beyond its period on both sides. */
+function periodOf({ period }: VerifyReport): string[] {
+  if (period === undefined) return []
+  const { from, to, allowed, refused } = period
+  return [
+    `  of the period from ${from} to ${to}: ${allowed} calls allowed, ${refused} refused; in all:`,
+  ]
 }
 
 function signatures({ checkpoints, signedThrough, keys, published }: VerifyReport): string[] {

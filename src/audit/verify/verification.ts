@@ -126,7 +126,8 @@ export function createVerification(options: VerificationOptions): Verification {
       const compared = published.finish({ firstSeq: first.seq, lastSeq: last.seq })
       const counts = { entries, bytes, unfinishedBytes, segments: segments.count() }
       const trusted = keys.length > 0 ? 'given' : 'first_use'
-      const findings = { ...counts, first, last, calls, signed, compared, trusted } as const
+      const { isPart = false } = options
+      const findings = { ...counts, first, last, calls, signed, compared, trusted, isPart } as const
       tellNothing(findings, segments.place(), problems)
       return reportOf({ ...findings, problems, trustedKeys: ring.keys() })
     },

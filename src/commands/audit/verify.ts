@@ -93,9 +93,13 @@ function seqOf(text: string | undefined): number | undefined {
 }
 
 function publishedFile(file: string): PublishedFile {
+  let text: string
   try {
-    return { name: basename(file), text: readFileSync(file, 'utf8') }
+    text = readFileSync(file, 'utf8')
   } catch (error) {
     throw new UsageError(`--checkpoint ${file} cannot be read (${String(codeOf(error))})`)
   }
+  // A file that was emptied, or is not mounted, would otherwise turn the comparison off without a word.
+  if (text.trim() !== '') return { name: basename(file), text }
+  throw new UsageError(`--checkpoint ${file} is empty; give the file that a witness has kept`)
 }

@@ -78,6 +78,12 @@ void t.test('a bundle is verified with the first key, which handed over before i
   const { file, chain } = await prepare(t)
   const report = await verify({ file, keys })
   t.match(report, { ok: true, problems: [], entries: 8, firstSeq: 17, lastSeq: 24, checkpoints: 2 })
+  t.strictSame(report.period, {
+    from: '2026-11-23T09:17:00.000Z',
+    to: '2026-11-23T09:21:00.000Z',
+    allowed: 2,
+    refused: 0,
+  })
   t.match(report.keys, [{ trust: 'given' }, { trust: 'vouched' }])
   t.match(await verify({ file }), { ok: true, trusted: 'first_use' })
   t.match(await verify({ file, keys: [second.verifier] }), { ok: true })
@@ -139,6 +145,16 @@ void t.test('files that are missing, added or changed are found', async (t) => {
   t.match((await verify({ file: without.file, keys })).problems[0], {
     message: /manifest.json is missing/,
   })
+})
+
+void t.test('a bundle without its entries shows nothing of its period', async (t) => {
+  const { tamper } = await prepare(t)
+  const { listing } = tamper(() => undefined)
+  const { file } = tamper(
+    () => undefined,
+    listing.filter((name) => !name.startsWith('entries/')),
+  )
+  t.match(await verify({ file, keys }), { ok: false, period: { allowed: 0, refused: 0 } })
 })
 
 void t.test('handovers and keys that are rubbish vouch for nobody', async (t) => {

@@ -25,6 +25,7 @@ const wrong: readonly (readonly [object, RegExp])[] = [
   [{ size: 2 }, /size or head/],
   [{ head: 'x' }, /size or head/],
   [{ origin: 'another' }, /origin that is not/],
+  [{ decision_id: 'd-1' }, /a field that no checkpoint has: decision_id/],
   [{ key: '00000000' }, /not signed by the key that it names/],
 ]
 

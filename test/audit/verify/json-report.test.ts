@@ -35,6 +35,7 @@ void t.test('a report says the same in the words of JSON', async (t) => {
     last_seq: 20,
     first_time: '2026-11-23T09:00:00.000Z',
     last_time: '2026-11-23T09:00:19.000Z',
+    period: null,
     notes: given.notes,
   })
 })

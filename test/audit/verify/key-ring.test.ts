@@ -74,6 +74,18 @@ void t.test('a key that was given does not come back by itself once it was repla
   }
 })
 
+void t.test(
+  'of several keys that were given, the first that signs is the one that signs',
+  async (t) => {
+    const ring = createKeyRing([first.verifier, second.verifier])
+    t.equal(ring.checkAnyTime(noteBy(second)), 'held', 'a note from elsewhere says nothing of here')
+    t.equal(ring.check(noteBy(first)), 'held')
+    t.equal(ring.check(noteBy(second)), 'replaced', 'a key of another replica does not sign here')
+    t.equal(ring.takeOver(handover(second, first)), true)
+    t.equal(ring.check(noteBy(second)), 'held')
+  },
+)
+
 void t.test('a signature that does not hold is forged', async (t) => {
   const ring = createKeyRing([first.verifier])
   const note = { ...noteBy(first), text: 'another\n' }

@@ -14,7 +14,8 @@ const findings: Findings = {
   last: { seq: 9, time: '2026-11-23T09:00:09.000Z', digest: 'd' },
   calls: { allowed: 3, refused: 1, open: 0 },
   signed: { checkpoints: 2, through: 8, seq: 9, time: '2026-11-23T09:00:09.000Z', superseded: 0 },
-  compared: { matched: 2, before: 0 },
+  compared: { given: 2, matched: 2, before: 0, after: 0 },
+  isPart: false,
 }
 
 void t.test('nothing wrong and everything proven', async (t) => {
@@ -46,13 +47,30 @@ const notes: readonly (readonly [Partial<Findings>, RegExp])[] = [
   [{ signed: { ...findings.signed, seq: 5 } }, /^4 entries after entry 5 not yet signed/],
   [{ trusted: 'first_use' }, /keys are trusted as the journal itself names them/],
   [
-    { compared: { matched: 0, before: 0 } },
+    { compared: { given: 0, matched: 0, before: 0, after: 0 } },
     /not compared with a checkpoint that was kept elsewhere/,
   ],
-  [{ compared: { matched: 1, before: 1 } }, /^1 published checkpoint cannot be compared/],
-  [{ compared: { matched: 1, before: 2 } }, /^2 published checkpoints cannot be compared/],
+  [
+    { compared: { given: 2, matched: 1, before: 1, after: 0 } },
+    /^1 published checkpoint cannot be compared/,
+  ],
+  [
+    { compared: { given: 3, matched: 1, before: 2, after: 0 } },
+    /^2 published checkpoints cannot be compared/,
+  ],
   [{ signed: { ...findings.signed, superseded: 1 } }, /^1 checkpoint by keys that are not trusted/],
-  [{ calls: { ...findings.calls, open: 2 } }, /^2 calls open/],
+  [
+    { compared: { given: 3, matched: 0, before: 0, after: 3 } },
+    /^3 published checkpoints cannot be compared: about entries behind the end/,
+  ],
+  [
+    { calls: { ...findings.calls, open: 2 } },
+    /^2 calls open: .* not ended when the journal was read$/,
+  ],
+  [
+    { calls: { ...findings.calls, open: 2 }, isPart: true },
+    /^2 calls open: .* not ended within the bundle$/,
+  ],
   [{ unfinishedBytes: 7 }, /^7 bytes at the end are being written/],
 ]
 

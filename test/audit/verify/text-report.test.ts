@@ -50,6 +50,14 @@ void t.test('a report says what was read, and what was not proven', async (t) =>
   )
 })
 
+void t.test('of a bundle it says which period was asked for, and what is in it', async (t) => {
+  const [from, to] = ['2026-11-23T09:00:02.000Z', '2026-11-23T09:00:09.000Z']
+  t.match(
+    textReport({ ...report, period: { from, to, allowed: 3, refused: 0 } }, plain),
+    `  of the period from ${from} to ${to}: 3 calls allowed, 0 refused; in all:\n  6 calls allowed`,
+  )
+})
+
 const problem = {
   segment: '1.jsonl',
   line: 3,

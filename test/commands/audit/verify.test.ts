@@ -96,12 +96,15 @@ void t.test('standard error is where the bar is drawn unless told otherwise', as
 })
 
 void t.test('what keeps the question from being answered is said, with 2', async (t) => {
-  const { audit, witness } = prepare(t)
+  const { audit, witness, directory } = prepare(t)
+  const empty = join(directory, 'empty.txt')
+  writeFileSync(empty, '\n')
   const wrong: [string[], RegExp][] = [
     [['/nowhere'], /\/nowhere/],
     [[audit, audit], /one directory/],
     [[audit, '--key', 'k'], /--key k is no key, nor a file/],
     [[audit, '--checkpoint', '/nowhere'], /--checkpoint \/nowhere cannot be read \(ENOENT\)/],
+    [[audit, '--checkpoint', empty], /--checkpoint .*empty.txt is empty; give the file/],
     [[audit, '--from', '0'], /--from 0 is no number of an entry; write one such as 4812/],
     [['--bundle', witness, audit], /--bundle is verified alone/],
     [['--bundle', witness, '--from', '3'], /--bundle is verified alone/],
