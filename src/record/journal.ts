@@ -118,7 +118,10 @@ function upkeepOf(options: JournalOptions, { files, commits, checkpoints }: Part
       void commits.append(
         signingKeyEntry({ ...signing, previous: undefined, witnesses: [] }, now()),
       )
-    return commits.append(entry)
+    const recorded = await commits.append(entry)
+    // What is announced must be on the disk before anything goes, also in mode `buffered`.
+    if (recorded.ok) await files.writer.sync()
+    return recorded
   }
   return startUpkeep({
     checkpoints: checkpoints &&

@@ -177,6 +177,30 @@ void t.test('expired entries go, and the journal names its key again', async (t)
 })
 
 void t.test(
+  'nothing goes before its announcement is on the disk, also when buffered',
+  async (t) => {
+    const { directory, clock, messages, open } = journals(t)
+    const segments = { bytesMax: 1, ageMaxMs: hourMs }
+    const first = await open({ segments })
+    await first.append(begun(1))
+    await first.append(ended(1))
+    await first.close()
+    clock.at = Date.parse(sampleEntry(1).time) + 2 * hourMs
+    const isAnnounced = () => kinds(directory).includes('retention')
+    const broken = {
+      ...systemDisk,
+      syncData: (descriptor: number) =>
+        isAnnounced() ? Promise.reject(new Error('power')) : systemDisk.syncData(descriptor),
+    }
+    const second = await open({ durability: 'buffered', retentionMs: hourMs, disk: broken })
+    await until(() => messages().some((message) => /could not be removed/.test(String(message))))
+    await second.close()
+    t.ok(isAnnounced())
+    t.match(entriesIn(directory)[0], { seq: 1 })
+  },
+)
+
+void t.test(
   'a disk that does not answer is trouble, and what it took too late is not there',
   async (t) => {
     const { directory, messages, open } = journals(t)
