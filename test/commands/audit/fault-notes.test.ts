@@ -22,6 +22,22 @@ t.test('the first faults are told one by one, and all are counted', async (t) =>
   ])
 })
 
+t.test('a fault that is met again in another pass is one fault', async (t) => {
+  const { note, summary, err } = notes()
+  note('fault')
+  note('fault')
+  summary()
+  t.match(err, ['sallyport audit tail: fault', /1 fault in the journal/])
+  t.equal(err.length, 2)
+})
+
+t.test('of very many faults each counts, though not all are remembered', async (t) => {
+  const { note, summary, err } = notes()
+  for (let at = 1; at <= 10_002; at += 1) note(`fault ${at}`)
+  summary()
+  t.match(err.at(-1), /10002 faults in the journal/)
+})
+
 t.test('what ends the command has its exit code', async (t) => {
   const { failure, err } = notes()
   const refused = Object.assign(new Error(), { code: 'EACCES', syscall: 'open' })
