@@ -3,7 +3,7 @@ import type { WitnessSettings } from '../config/audit-settings.ts'
 import { createBackoff } from './backoff.ts'
 import type { ExportLog } from './export-log.ts'
 import { createSignedPost } from './signed-post.ts'
-import { appendNote } from './witness-file.ts'
+import { createNoteFile } from './witness-file.ts'
 import { createWitnessQueue, type WitnessQueueOptions, type WitnessState } from './witness-queue.ts'
 
 /** Second places that checkpoints are published to. */
@@ -50,7 +50,7 @@ type Place = Pick<WitnessQueueOptions, 'bring' | 'leave'>
 
 function placeOf(witness: WitnessSettings, userAgent: string, now: () => number): Place {
   if (witness.kind === 'file') {
-    return { bring: (note) => appendNote(witness.file, note), leave: () => Promise.resolve() }
+    return { bring: createNoteFile(witness.file).append, leave: () => Promise.resolve() }
   }
   const post = createSignedPost({ ...witness, userAgent, now })
   return {

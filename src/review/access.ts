@@ -13,6 +13,7 @@ import { createLoginFlow } from './login-flow.ts'
 import { createLoginIssuer } from './login-issuer.ts'
 import { loginRoutes, peerOf } from './login.ts'
 import { isFromThisMachine, isLoopbackHost } from './loopback.ts'
+import { recordOrLog } from './record-or-log.ts'
 import { createRefusedLogins } from './refused-logins.ts'
 import type { ReviewAccess, Reviewer } from './reviewer.ts'
 import { newSecret } from './secret.ts'
@@ -80,7 +81,7 @@ function loginAccess(parts: ReviewAccessParts, login: LoginSettings): ReviewAcce
     sessions,
     issuer: loginIssuer,
     finish: createLoginFlow({ login, attempts, issuer: loginIssuer, person, policy, record }),
-    refusedLogins: createRefusedLogins({ record }),
+    refusedLogins: createRefusedLogins({ record, log }),
     record,
     now,
     log,
@@ -91,7 +92,9 @@ function loginAccess(parts: ReviewAccessParts, login: LoginSettings): ReviewAcce
     const { principal: reviewer, issuer: name } = session.person.identity
     const peer = peerOf(request)
     log.warn({ reviewer, peer, ...why }, 'session ended')
-    void record({ at: now(), action: 'logout', reviewer, issuer: name, peer, about: { ...why } })
+    const at = now()
+    const facts = { at, action: 'logout', reviewer, issuer: name, peer, about: { ...why } } as const
+    void recordOrLog({ record, log }, facts)
   }
 
   return {

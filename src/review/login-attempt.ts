@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import { newSecret } from './secret.ts'
 
 /** One login under way: what the issuer must send back, and what only this process and the browser know. */
@@ -14,7 +13,8 @@ export interface LoginAttempt {
 
 /** Logins under way. */
 export interface LoginAttempts {
-  readonly begin: (at: number) => LoginAttempt
+  /** Begins an attempt for somebody at an address. */
+  readonly begin: (at: number, peer: string) => LoginAttempt
   /** The attempt of a state, once: whether it is used or not, it is gone after this. */
   readonly take: (state: string, at: number) => LoginAttempt | undefined
 }
@@ -22,14 +22,27 @@ export interface LoginAttempts {
 /** Time to find a password and a second factor. */
 export const attemptAgeMaxMs = 10 * 60_000
 
-/** Anybody can begin a login, so this bounds the memory. Beyond it, the oldest attempts are forgotten. */
+/**
+ * Anybody can begin a login, so this bounds the memory. Beyond it, the address that began most loses its
+ * oldest. There is no bound for one address alone: behind a proxy, everybody has the same.
+ */
 const attemptsMax = 1000
 
 /** Keeps logins under way. */
 export function createLoginAttempts(): LoginAttempts {
-  const attempts = new LRUCache<string, LoginAttempt>({ max: attemptsMax })
+  /** By their states, oldest first. */
+  const attempts = new Map<string, { readonly peer: string; readonly attempt: LoginAttempt }>()
+
+  function forgetOne(): void {
+    const counts = new Map<string, number>()
+    for (const { peer } of attempts.values()) counts.set(peer, (counts.get(peer) ?? 0) + 1)
+    const most = Math.max(...counts.values())
+    const theirs = attempts.entries().filter(([, { peer }]) => counts.get(peer) === most)
+    for (const [state] of theirs.take(1)) attempts.delete(state)
+  }
+
   return {
-    begin(at) {
+    begin(at, peer) {
       const attempt = {
         state: newSecret(),
         nonce: newSecret(),
@@ -37,11 +50,15 @@ export function createLoginAttempts(): LoginAttempts {
         browser: newSecret(),
         begunAt: at,
       }
-      attempts.set(attempt.state, attempt)
+      for (const [state, { attempt: one }] of attempts) {
+        if (at - one.begunAt >= attemptAgeMaxMs) attempts.delete(state)
+      }
+      if (attempts.size >= attemptsMax) forgetOne()
+      attempts.set(attempt.state, { peer, attempt })
       return attempt
     },
     take(state, at) {
-      const attempt = attempts.get(state)
+      const attempt = attempts.get(state)?.attempt
       attempts.delete(state)
       return attempt && at - attempt.begunAt < attemptAgeMaxMs ? attempt : undefined
     },

@@ -2,6 +2,7 @@ import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastif
 import type { LoginSettings } from '../config/audit-settings.ts'
 import type { ReviewFacts } from '../core/review-entry.ts'
 import type { Logger } from '../log.ts'
+import type { Recorded } from '../record/journal.ts'
 import { cookieFor, readCookie, type Cookie } from './cookie.ts'
 import { attemptAgeMaxMs, type LoginAttempts } from './login-attempt.ts'
 import type { Callback, FinishedLogin } from './login-flow.ts'
@@ -9,6 +10,7 @@ import type { LoginIssuer } from './login-issuer.ts'
 import { protectReply, sendLoginPage } from './login-page.ts'
 import { loginRefusalRow, type LoginRefusal } from './login-refusal.ts'
 import type { RefusedLogins } from './refused-logins.ts'
+import { recordOrLog } from './record-or-log.ts'
 import { isSecret } from './secret.ts'
 import { sessionAgeMaxMs, type Sessions } from './session.ts'
 
@@ -20,7 +22,7 @@ export interface LoginParts {
   readonly issuer: LoginIssuer
   readonly finish: (callback: Callback) => Promise<FinishedLogin>
   readonly refusedLogins: RefusedLogins
-  readonly record: (facts: ReviewFacts) => Promise<unknown>
+  readonly record: (facts: ReviewFacts) => Promise<Recorded>
   readonly now: () => number
   readonly log: Logger
 }
@@ -58,7 +60,7 @@ async function begin(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { attempts, issuer, now } = parts
-  const attempt = attempts.begin(now())
+  const attempt = attempts.begin(now(), peerOf(request))
   const url = await issuer.begin(attempt)
   if ('refused' in url) return refuse(parts, { refusal: url, reviewer: 'unknown' }, request, reply)
   return protectReply(reply)
@@ -98,7 +100,7 @@ async function logOut(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { cookie, sessions, record, now } = parts
+  const { cookie, sessions, now } = parts
   const at = now()
   const id = readCookie(request.headers.cookie, cookie.name)
   const session = sessions.find(id, at)
@@ -109,10 +111,13 @@ async function logOut(
   }
   sessions.end(id)
   const { principal: reviewer, issuer } = session.person.identity
-  await record({ at, action: 'logout', reviewer, issuer, peer: peerOf(request) })
+  // A session ends in any case: keeping somebody logged in would be worse than an entry that is missing.
+  const facts = { at, action: 'logout', reviewer, issuer, peer: peerOf(request) } as const
+  const isRecorded = await recordOrLog(parts, facts)
   void reply.header('set-cookie', cookie.forget)
-  const words = 'your session here is over; the one at the issuer is not'
-  return sendLoginPage(reply, { status: 200, title: 'Logged out', words })
+  const over = 'your session here is over; the one at the issuer is not'
+  const words = isRecorded ? over : `${over}. The journal takes no entries: this is not recorded`
+  return sendLoginPage(reply, { status: isRecorded ? 200 : 503, title: 'Logged out', words })
 }
 
 function refuse(

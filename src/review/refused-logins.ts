@@ -1,6 +1,9 @@
 import type { ReviewFacts } from '../core/review-entry.ts'
 import { scheduleTimer, type Schedule } from '../identify/schedule.ts'
+import type { Logger } from '../log.ts'
+import type { Recorded } from '../record/journal.ts'
 import type { LoginRefusal } from './login-refusal.ts'
+import { recordOrLog } from './record-or-log.ts'
 
 /** A login that was refused. */
 export interface RefusedLogin {
@@ -20,7 +23,9 @@ export interface RefusedLogins {
 }
 
 interface RefusedLoginsParts {
-  readonly record: (facts: ReviewFacts) => Promise<unknown>
+  readonly record: (facts: ReviewFacts) => Promise<Recorded>
+  /** Says which could not be recorded. */
+  readonly log: Pick<Logger, 'error'>
   readonly schedule?: Schedule
 }
 
@@ -31,10 +36,16 @@ const windowMs = 60_000
 /** Creates the recording of refused logins: each is in the journal, in a flood by an exact count. */
 export function createRefusedLogins({
   record,
+  log,
   schedule = scheduleTimer,
 }: RefusedLoginsParts): RefusedLogins {
   let window = { endsAt: 0, singly: 0 }
   let counted: { count: number; readonly first: RefusedLogin; last: RefusedLogin } | undefined
+
+  /** Nobody is shown anything, so nobody waits for it. */
+  function note(facts: ReviewFacts): void {
+    void recordOrLog({ record, log }, facts)
+  }
 
   function flush(): void {
     if (counted === undefined) return
@@ -43,7 +54,7 @@ export function createRefusedLogins({
     const { at, issuer, peer } = last
     const times = { first_time: textOf(first.at), last_time: textOf(at) }
     const about = { code: last.refusal.code, detail: 'the last of several', count, ...times }
-    void record({ at, action: 'login_refused', reviewer: 'unknown', issuer, peer, about })
+    note({ at, action: 'login_refused', reviewer: 'unknown', issuer, peer, about })
   }
 
   return {
@@ -54,7 +65,7 @@ export function createRefusedLogins({
       if (window.singly < singlyMax) {
         window.singly++
         const about = { code: refusal.code, detail: refusal.detail }
-        void record({ at, action: 'login_refused', reviewer, issuer, peer, about })
+        note({ at, action: 'login_refused', reviewer, issuer, peer, about })
       } else if (counted) {
         counted.count++
         counted.last = login

@@ -117,6 +117,24 @@ void t.test('the policy is asked at every view', async (t) => {
   t.equal(await status(), 401, 'what is over stays over')
 })
 
+void t.test(
+  'a session that ends unrecorded is over all the same, and the log says so',
+  async (t) => {
+    const review = await startReviewLogin(t)
+    const jar = createCookieJar()
+    await jar.follow(`${review.url}/review/login`)
+    review.setPolicy('version: 1\n')
+    review.state.recorded = { ok: false, refusal: refusal('audit_unavailable', 'full') }
+    t.equal((await jar.ask(`${review.url}/review`)).status, 401)
+    t.match(
+      review.lines.join(''),
+      /"action":"logout".*"detail":"full".*not recorded in the journal/,
+    )
+    review.setPolicy(auditorsPolicy)
+    t.equal((await jar.ask(`${review.url}/review`)).status, 401)
+  },
+)
+
 void t.test('a session that nobody uses ends', async (t) => {
   const review = await startReviewLogin(t)
   const jar = createCookieJar()

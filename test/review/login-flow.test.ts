@@ -33,7 +33,7 @@ interface Parts {
 /** A flow, an attempt of it, and what its parts were asked. */
 function start(parts: Parts = {}) {
   const attempts = createLoginAttempts()
-  const attempt = attempts.begin(at)
+  const attempt = attempts.begin(at, '10.0.0.1')
   const facts: ReviewFacts[] = []
   const asked: unknown[] = []
   const finish = createLoginFlow({

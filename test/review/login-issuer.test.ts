@@ -25,7 +25,7 @@ async function start(t: Test, secretOf: (secret: string) => string | undefined =
   t.teardown(provider.close)
   const secret = secretOf(provider.clientSecret)
   const client = clientOf(t, provider.url, provider.clientId, secret)
-  const attempt = createLoginAttempts().begin(Date.now())
+  const attempt = createLoginAttempts().begin(Date.now(), '10.0.0.1')
   /** Goes to the provider and comes back with what it answers. */
   const answer = async () => {
     const url = await client.begin(attempt)
@@ -149,7 +149,7 @@ async function startStub(t: Test, token: RequestListener) {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   })
-  const attempt = createLoginAttempts().begin(Date.now())
+  const attempt = createLoginAttempts().begin(Date.now(), '10.0.0.1')
   const query = new URLSearchParams({ code: 'c', state: attempt.state })
   return { client: clientOf(t, url, 'a1b2c3', 's'), attempt, query, server }
 }
@@ -204,6 +204,6 @@ void t.test('so many logins are finished at once, and no more', async (t) => {
 
 void t.test('an issuer that is not there sends nobody anywhere', async (t) => {
   const client = clientOf(t, 'http://127.0.0.1:1', 'a1b2c3', 's')
-  const attempt = createLoginAttempts().begin(Date.now())
+  const attempt = createLoginAttempts().begin(Date.now(), '10.0.0.1')
   t.match(await client.begin(attempt), { code: 'issuer_unavailable', detail: /ECONNREFUSED/ })
 })

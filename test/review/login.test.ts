@@ -10,6 +10,7 @@ import { loginRefusal } from '../../src/review/login-refusal.ts'
 import type { RefusedLogin } from '../../src/review/refused-logins.ts'
 import { createSessions } from '../../src/review/session.ts'
 import { identityOf } from '../support/decision-parts.ts'
+import { unrecorded } from '../support/review-page.ts'
 
 const at = Date.UTC(2026, 10, 23, 9)
 const url = 'https://audit.acme.example'
@@ -43,7 +44,10 @@ function start(parts: Partial<LoginParts> = {}) {
         return { ok: true, person }
       },
       refusedLogins: { add: (each) => void refused.push(each), flush: () => void flushed++ },
-      record: async (fact) => void facts.push(fact),
+      record: async (fact) => {
+        facts.push(fact)
+        return { ok: true }
+      },
       now: () => at,
       log: createLog({ level: 'info', destination: { write: (line) => void lines.push(line) } }),
       ...parts,
@@ -172,6 +176,36 @@ void t.test('somebody logs out with the form token, and is recorded', async (t) 
   t.equal((await logOut(`form_token=${formToken}`)).statusCode, 403)
 })
 
+void t.test('a logout that cannot be recorded ends the session, and says so', async (t) => {
+  const { app, sessions, lines } = start({ record: async () => unrecorded })
+  const id = sessions.open(person, at)
+  const { formToken = '' } = sessions.find(id, at) ?? {}
+  const { statusCode, headers, body } = await app.inject({
+    method: 'POST',
+    url: '/review/logout',
+    headers: { ...form, cookie: `__Host-sallyport-review=${id}` },
+    payload: `form_token=${formToken}`,
+  })
+  t.equal(statusCode, 503)
+  t.match(body, 'Your session here is over')
+  t.match(body, 'this is not recorded.')
+  t.match(headers['set-cookie'], /^__Host-sallyport-review=; Max-Age=0/)
+  t.equal(sessions.find(id, at), undefined)
+  t.match(lines.join(''), /"level":"error".*"action":"logout".*not recorded in the journal/)
+})
+
+void t.test('a flood of logins from one address drops no one else’s', async (t) => {
+  const attempts = createLoginAttempts()
+  const { app } = start({ attempts })
+  const states: string[] = []
+  for (const remoteAddress of ['10.0.0.1', ...Array.from({ length: 1_000 }, () => '10.0.0.66')]) {
+    const { headers } = await app.inject({ url: '/review/login', remoteAddress })
+    states.push(new URL(String(headers.location)).searchParams.get('state') ?? '')
+  }
+  t.ok(attempts.take(states[0] ?? '', at))
+  t.notOk(attempts.take(states[1] ?? '', at))
+})
+
 void t.test('a logout without a body is none', async (t) => {
   const { app, sessions } = start()
   const headers = { cookie: `__Host-sallyport-review=${sessions.open(person, at)}` }
@@ -206,7 +240,7 @@ function partsOf(): LoginParts {
     },
     finish: async () => ({ ok: true, person }),
     refusedLogins: { add: () => undefined, flush: () => undefined },
-    record: async () => undefined,
+    record: async () => ({ ok: true }),
     now: () => at,
     log: createLog({ level: 'silent' }),
   }

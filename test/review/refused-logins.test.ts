@@ -1,14 +1,23 @@
+import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import type { ReviewFacts } from '../../src/core/review-entry.ts'
+import type { Recorded } from '../../src/record/journal.ts'
 import { loginRefusal } from '../../src/review/login-refusal.ts'
 import { createRefusedLogins } from '../../src/review/refused-logins.ts'
+import { keptLog } from '../support/audit-files.ts'
 import { createManualTime } from '../support/manual-time.ts'
+import { unrecorded } from '../support/review-page.ts'
 
-function start() {
+function start(recorded: Recorded = { ok: true }) {
+  const { log, lines } = keptLog()
   const time = createManualTime()
   const facts: ReviewFacts[] = []
   const refused = createRefusedLogins({
-    record: async (fact) => void facts.push(fact),
+    record: async (fact) => {
+      facts.push(fact)
+      return recorded
+    },
+    log,
     schedule: time.schedule,
   })
   const refuse = (count = 1, peer = '10.0.0.1') => {
@@ -17,7 +26,7 @@ function start() {
       refused.add({ at: time.now(), refusal, reviewer: 'unknown', issuer: 'gitlab', peer })
     }
   }
-  return { time, facts, refused, refuse }
+  return { time, facts, refused, refuse, lines }
 }
 
 void t.test('a refused login is recorded with its reason', async (t) => {
@@ -59,6 +68,15 @@ void t.test(
   },
 )
 
+void t.test('a refused login that cannot be recorded is in the log', async (t) => {
+  const { refuse, refused, lines } = start(unrecorded)
+  refuse(31)
+  refused.flush()
+  await setImmediate()
+  t.equal(lines().length, 31)
+  t.match(lines()[0], { action: 'login_refused', msg: 'not recorded in the journal' })
+})
+
 void t.test('what was only counted is recorded at the end', async (t) => {
   const { time, facts, refused, refuse } = start()
   refuse(31)
@@ -70,6 +88,9 @@ void t.test('what was only counted is recorded at the end', async (t) => {
 })
 
 void t.test('real timers are used unless others are given', async (t) => {
-  const refused = createRefusedLogins({ record: async () => t.fail('nothing was refused') })
+  const refused = createRefusedLogins({
+    record: async () => t.fail('nothing was refused') as never,
+    log: keptLog().log,
+  })
   refused.flush()
 })

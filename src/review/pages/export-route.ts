@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { csvHeader, csvRow } from '../../audit/format/csv.ts'
 import type { RecordedEntry } from '../../core/recorded-call.ts'
+import type { Schedule } from '../../identify/schedule.ts'
 import { exportLinesMax, problemsPage } from './calls-page.ts'
 import { busyPage } from './message-page.ts'
 import { readSearch, searchFacts } from './search-fields.ts'
@@ -9,6 +10,9 @@ import type { Answer, ReviewParts, Visit } from './visit.ts'
 
 /** Lines that are written in one go: calls must not wait for an export. */
 const sliceLength = 200
+
+/** How long a reader may take nothing before it is given up: its lines are in memory, and others wait. */
+const patienceMs = 120_000
 
 const formats = {
   jsonl: { type: 'application/jsonl; charset=utf-8', header: '', lineOf: (line: string) => line },
@@ -19,8 +23,11 @@ const formats = {
   },
 }
 
-/** Answers with the entries behind a search as a file. One at a time, for the memory that it takes. */
-export function createExportRoute({ index, now }: ReviewParts) {
+/**
+ * Answers with the entries behind a search as a file. One at a time, for the memory that it takes: the
+ * next may come when the last was read to its end, broke off, or was given up by its reader.
+ */
+export function createExportRoute({ index, now, schedule }: ReviewParts) {
   let isBusy = false
 
   async function fetched(visit: Visit, format: keyof typeof formats): Promise<Answer> {
@@ -36,18 +43,40 @@ export function createExportRoute({ index, now }: ReviewParts) {
       'content-type': type,
       'content-disposition': `attachment; filename="${fileName(lines.length, format, now())}"`,
     }
-    return { stream: Readable.from(slices(lines, format), { objectMode: false }), headers }
+    return { stream: streamOf(slices(lines, format), schedule), headers }
   }
 
   return async function exported(visit: Visit): Promise<Answer> {
     if (isBusy) return { status: 503, page: busyPage() }
     isBusy = true
-    try {
-      return await fetched(visit, visit.form['format'] === 'csv' ? 'csv' : 'jsonl')
-    } finally {
+    const free = () => {
       isBusy = false
     }
+    try {
+      const answer = await fetched(visit, visit.form['format'] === 'csv' ? 'csv' : 'jsonl')
+      if ('stream' in answer) answer.stream.once('close', free)
+      else free()
+      return answer
+    } catch (error) {
+      free()
+      throw error
+    }
   }
+}
+
+/** A stream that ends by itself when nobody takes anything of it any more. */
+function streamOf(texts: AsyncIterable<string>, schedule: Schedule): Readable {
+  const giveUp = () => void stream.destroy()
+  let callOff = schedule(giveUp, patienceMs)
+  async function* watched() {
+    for await (const text of texts) {
+      callOff()
+      callOff = schedule(giveUp, patienceMs)
+      yield text
+    }
+  }
+  const stream = Readable.from(watched(), { objectMode: false })
+  return stream.once('close', () => callOff())
 }
 
 async function* slices(lines: readonly string[], format: keyof typeof formats) {

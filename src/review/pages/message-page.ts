@@ -39,7 +39,7 @@ export function troublePage(trouble: string | undefined): Message {
 export function busyPage(): Message {
   return message(
     'Another export is being made',
-    'There is one at a time, so that calls do not wait. Try again in a moment, or use sallyport audit export.',
+    'There is one at a time, until it is read to its end, so that calls do not wait. Try again in a moment, or use sallyport audit export.',
   )
 }
 

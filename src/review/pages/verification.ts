@@ -1,3 +1,4 @@
+import type { Logger } from '../../log.ts'
 import type { VerifyResult } from '../review-index.ts'
 
 /** How far a check of the journal is, and what it found. */
@@ -11,12 +12,21 @@ export type Verification =
       readonly result: VerifyResult
     }
   /** It could not be done, or not be recorded. */
-  | { readonly stage: 'failed'; readonly at: number; readonly why: 'index' | 'record' }
+  | {
+      readonly stage: 'failed'
+      readonly at: number
+      readonly why: 'index' | 'record'
+      /** The reason in words, without paths; the log has all of it. */
+      readonly reason: string
+    }
 
 /** Checks the journal, one check at a time, and keeps what the last one found. */
 export interface Verifier {
   readonly state: () => Verification
-  /** Resolves when the check is over, whoever started it. Never rejects. */
+  /**
+   * Resolves when the check is over, whoever started it. Never rejects. Who asks while one runs gets that
+   * one's result, recorded for them, too.
+   */
   readonly run: (asked: Asked) => Promise<void>
 }
 
@@ -30,31 +40,45 @@ interface Asked {
 export function createVerifier(parts: {
   readonly verify: () => Promise<VerifyResult>
   readonly now: () => number
+  readonly log: Pick<Logger, 'error'>
 }): Verifier {
-  const { verify, now } = parts
+  const { verify, now, log } = parts
   let state: Verification = { stage: 'never' }
-  let running: Promise<void> | undefined
+  let running = Promise.resolve()
+  let asking: Asked[] = []
 
-  async function check({ reviewer, record }: Asked): Promise<Verification> {
+  async function check(reviewer: string): Promise<void> {
     let why: 'index' | 'record' = 'index'
     try {
       const result = await verify()
       why = 'record'
-      await record(result)
-      return { stage: 'done', at: now(), reviewer, result }
-    } catch {
-      return { stage: 'failed', at: now(), why }
+      // Somebody may ask while this is recorded for those before.
+      for (let next = asking.shift(); next; next = asking.shift()) await next.record(result)
+      state = { stage: 'done', at: now(), reviewer, result }
+    } catch (error) {
+      log.error({ err: error, why }, 'the journal could not be verified')
+      asking = []
+      state = { stage: 'failed', at: now(), why, reason: reasonOf(error) }
     }
-  }
-
-  async function run(asked: Asked): Promise<void> {
-    state = { stage: 'running', since: now(), reviewer: asked.reviewer }
-    state = await check(asked)
-    running = undefined
   }
 
   return {
     state: () => state,
-    run: (asked) => (running ??= run(asked)),
+    run(asked) {
+      asking.push(asked)
+      if (state.stage !== 'running') {
+        state = { stage: 'running', since: now(), reviewer: asked.reviewer }
+        running = check(asked.reviewer)
+      }
+      return running
+    },
   }
+}
+
+/** Errors of the system have a code that says what is wrong, and a message with a path. */
+function reasonOf(error: unknown): string {
+  const { code } = error as { readonly code?: unknown }
+  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)
+    ? `a file could not be read (${code})`
+    : 'it ended with an error'
 }

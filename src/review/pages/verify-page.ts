@@ -52,7 +52,7 @@ function stateOf(state: Verification, now: number): Html {
           ${
             state.why === 'record'
               ? 'What it found could not be recorded, and is not shown for that reason.'
-              : 'The journal or its index could not be read; the log says why.'
+              : `The check failed: ${state.reason}. The log says more.`
           }
         </p>
       </div>`

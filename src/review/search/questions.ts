@@ -38,4 +38,6 @@ export interface FailedAnswer {
   readonly message: string
   /** Whether the question was wrong, and not the index. */
   readonly isRange: boolean
+  /** Of an error of the system, such as `EACCES`. */
+  readonly code?: string | undefined
 }

@@ -71,6 +71,7 @@ function endError(why: string): Error {
   return new Error(`the review index ended: ${why}`)
 }
 
-function errorOf({ message, isRange }: FailedAnswer): Error {
-  return isRange ? new RangeError(message) : new Error(message)
+function errorOf({ message, isRange, code }: FailedAnswer): Error {
+  const error = isRange ? new RangeError(message) : new Error(message)
+  return code === undefined ? error : Object.assign(error, { code })
 }

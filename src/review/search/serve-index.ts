@@ -42,5 +42,6 @@ function durableOf(shared: SharedArrayBuffer | undefined): () => number {
 
 /** Nothing that answers throws anything but errors. */
 function failedAnswer(error: unknown): FailedAnswer {
-  return { message: (error as Error).message, isRange: error instanceof RangeError }
+  const { message, code } = error as NodeJS.ErrnoException
+  return { message, isRange: error instanceof RangeError, code }
 }

@@ -67,6 +67,8 @@ t.test('of very many problems the first are listed', async (t) => {
 })
 
 t.test('a check without a result says why', async (t) => {
-  t.match(textIn(page({ stage: 'failed', at, why: 'index' })), 'could not be read')
-  t.match(textIn(page({ stage: 'failed', at, why: 'record' })), 'could not be recorded')
+  const reason = 'a file could not be read (EACCES)'
+  const failed = page({ stage: 'failed', at, why: 'index', reason })
+  t.match(textIn(failed), 'The check failed: a file could not be read (EACCES). The log says more.')
+  t.match(textIn(page({ stage: 'failed', at, why: 'record', reason })), 'could not be recorded')
 })

@@ -2,9 +2,16 @@ import t from 'tap'
 import { setImmediate } from 'node:timers/promises'
 import { createVerifyRoutes } from '../../../src/review/pages/verify-route.ts'
 import type { VerifyResult } from '../../../src/review/review-index.ts'
+import { keptLog } from '../../support/audit-files.ts'
 import { createManualTime } from '../../support/manual-time.ts'
 import { memoryReviewIndex } from '../../support/review-index.ts'
-import { pageIn, reviewParts, unrecorded, visitOf } from '../../support/review-page.ts'
+import {
+  loopbackReviewer,
+  pageIn,
+  reviewParts,
+  unrecorded,
+  visitOf,
+} from '../../support/review-page.ts'
 
 const result = { ok: true, entries: 7, checkpoints: 1, problems: [], durationMs: 3 }
 
@@ -52,6 +59,34 @@ t.test('a long one is not waited for, and says when it is done', async (t) => {
   t.same(await routes.progress(), { json: { running: false } })
   t.match(pageIn(await routes.view(visitOf(parts))).text, '✕ The journal does not hold')
   t.match(parts.facts[1], { about: { result: 'does not hold', problems: 1 } })
+})
+
+t.test('a second reviewer who asks during a check has an entry of it, too', async (t) => {
+  const { parts, routes, finish } = setUp()
+  const reviewer = { ...loopbackReviewer, name: 'bob' }
+  const asked: unknown[] = []
+  const record = async (...fact: unknown[]) => void asked.push(fact)
+  const both = [routes.begin(visitOf(parts)), routes.begin(visitOf(parts, { reviewer, record }))]
+  finish()
+  await Promise.all(both)
+  t.match(parts.facts, [{ action: 'verify', reviewer: 'loopback' }])
+  t.match(asked, [['verify', { result: 'holds', entries: 7 }]])
+})
+
+t.test('a long check that fails is logged with its reason, and the page says it', async (t) => {
+  const { log, lines } = keptLog()
+  const failing = Promise.withResolvers<VerifyResult>()
+  const index = memoryReviewIndex([], { verify: () => failing.promise })
+  const { parts, routes, time } = setUp({ index, log })
+  const answer = routes.begin(visitOf(parts))
+  time.advance(1_500)
+  await answer
+  failing.reject(Object.assign(new Error("EACCES: '/w/x'"), { code: 'EACCES' }))
+  await setImmediate()
+  t.match(lines(), [{ level: 'error', err: { message: "EACCES: '/w/x'" } }])
+  const { text } = pageIn(await routes.view(visitOf(parts)))
+  t.match(text, 'The check failed: a file could not be read (EACCES).')
+  t.notMatch(text, '/w/x')
 })
 
 t.test('a result that cannot be recorded is not shown', async (t) => {

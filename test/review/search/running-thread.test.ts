@@ -36,11 +36,13 @@ void t.test('answers come to those who asked, in whatever order', async (t) => {
 void t.test('failures are errors again, and of the same kind', async (t) => {
   const { thread } = threadOf(
     t,
-    `send({ kind: 'failure', id: asked.id, error: { message: 'no', isRange: asked.values[0] } })`,
+    `send({ kind: 'failure', id: asked.id, error: { message: 'no', isRange: asked.values[0], code: asked.values[1] } })`,
   )
   await t.rejects(thread.ask('call', [true]), RangeError)
   const error = await thread.ask('call', [false]).catch((error: unknown) => error)
   t.match(error, { message: 'no' })
+  t.notOk('code' in (error as Error))
+  await t.rejects(thread.ask('call', [false, 'EACCES']), { message: 'no', code: 'EACCES' })
   t.notOk(error instanceof RangeError)
   await thread.close()
 })

@@ -61,6 +61,12 @@ void t.test('a question that fails is answered with why', async (t) => {
   t.match(await ask('nothing'), { kind: 'failure', error: { isRange: false } })
 })
 
+void t.test('a file that cannot be read is answered with the code of the system', async (t) => {
+  const directory = t.testdir({ folder: {} })
+  const { ask } = served(t, { directory, witnessFiles: [`${directory}/folder`] })
+  t.match(await ask('verify'), { kind: 'failure', error: { code: 'EISDIR', isRange: false } })
+})
+
 void t.test('tells of trouble, for the log', async (t) => {
   const { received } = served(t, { directory: `${t.testdir()}/missing` })
   await until(() => received.some(({ kind }) => kind === 'warning'))
