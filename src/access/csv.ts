@@ -37,9 +37,14 @@ export function accessCsv({ rows, denials }: AccessMatrix): string {
   return [header.join(','), ...lines].join('\r\n')
 }
 
+/**
+ * Where a spreadsheet would take what follows for a formula: at the beginning of a cell, and behind
+ * whatever begins a cell in some languages, since quotes do not help there. See the CSV of entries.
+ */
+const formula = /(?<=^|[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠\t\r])/gu
+
 function cell(value: Line[string] | undefined): string {
   const text = [value ?? ''].flat().join('; ')
-  // A spreadsheet would take what begins like this for a formula.
-  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const inert = text.replaceAll(formula, "'")
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
 }

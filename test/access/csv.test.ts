@@ -25,6 +25,38 @@ machines:
   const [, line] = accessCsv(accessMatrix(policy)).split('\r\n')
   t.equal(
     line,
-    `a,machines,gitlab,"project_id is 1; ref is a""b, c",namespace,'=cmd(),viewer,connect; read,,'-1; +2,,,,`,
+    `a,machines,gitlab,"project_id is 1; ref is a""b, c",namespace,'=cmd(),viewer,connect; read,,'-1;' +2,,,,`,
   )
 })
+
+t.test(
+  'CSV injection where a semicolon separates: no part of a value begins a formula',
+  async (t) => {
+    const cellOf = (queue: string) => {
+      const policy = policyOf(`version: 1
+machines:
+  - name: a
+    issuer: gitlab
+    match: { project_id: 1 }
+    grants: [{ namespace: n, role: viewer, task_queues: [${JSON.stringify(queue)}] }]
+`)
+      const [, line = ''] = accessCsv(accessMatrix(policy)).split('\r\n')
+      return line.replace(
+        'a,machines,gitlab,project_id is 1,namespace,n,viewer,connect; read,,',
+        '',
+      )
+    }
+    const cells: [string, string][] = [
+      ['x;=HYPERLINK(A2);y', "x;'=HYPERLINK(A2);y"],
+      ['x;  @A', "x;'  @A"],
+      ['  =1', "'  =1"],
+      ['＝1;－1', "'＝1;'－1"],
+      ['x;"=1', `"x;'""=1"`],
+      ['x;y=1', 'x;y=1'],
+    ]
+    for (const [queue, cell] of cells) t.equal(cellOf(queue), `${cell},,,,`, queue)
+    for (const queue of ['\t1', 'x;\t1', 'x;\r1', 'x\t=1', 'x\n=1', 'x\r=1']) {
+      t.notMatch(`,${cellOf(queue)}`, /[,;\t\r\n][\s"]*[=\t\r]/, JSON.stringify(queue))
+    }
+  },
+)

@@ -53,17 +53,18 @@ export function csvRow(entry: RecordedEntry): string {
 }
 
 /**
- * What a spreadsheet would take for a formula, when it begins a cell, also behind spaces; the wide forms
- * count in some languages.
+ * Where a spreadsheet would take what follows for a formula: at the beginning of a cell, and behind a
+ * semicolon, which begins a cell in languages whose comma is for decimals; also behind spaces, and behind
+ * quotes, which such a spreadsheet takes away. The wide forms count in some languages.
  */
-const formula = /^\s*[=+\-@＝＋－＠]/u
+const formula = /(?<=^|;)(?=[\s"]*[=+\-@＝＋－＠])/gu
 
 /** Control, format and surrogate characters, and line separators: a row is always one line. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
 function cell(value: unknown): string {
   const text = textFor(value).replace(unprintable, escaped)
-  const inert = typeof value !== 'number' && formula.test(text) ? `'${text}` : text
+  const inert = typeof value === 'number' ? text : text.replaceAll(formula, "'")
   return /[",;]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
 }
 

@@ -48,6 +48,32 @@ t.test('what a spreadsheet would run is text, and a row is one line', async (t) 
   t.equal(read(csvRow({ duration_ms: -1 }))['duration_ms'], '-1', 'a number is no formula')
 })
 
+t.test(
+  'CSV injection where a semicolon separates: no part of a value begins a formula',
+  async (t) => {
+    const values: [string, string][] = [
+      ['x;=HYPERLINK("http://evil";A2);y', `x;'=HYPERLINK("http://evil";A2);y`],
+      ['x;+1;-1;@SUM(A1)', "x;'+1;'-1;'@SUM(A1)"],
+      ['x;  =1', "x;'  =1"],
+      ['x;＝1;＋1;－1;＠A', "x;'＝1;'＋1;'－1;'＠A"],
+      ['=1;=2', "'=1;'=2"],
+      [';=1', ";'=1"],
+      // A quote there begins a quoted cell, of which a spreadsheet takes the text.
+      ['x;"=1+1"', `x;'"=1+1"`],
+      ['x; ""=1', `x;' ""=1`],
+      ['x;\t=1', 'x;\\u{9}=1'],
+      ['x;\r=1', 'x;\\u{d}=1'],
+      ['x;y=1', 'x;y=1'],
+    ]
+    for (const [value, shown] of values) {
+      const row = csvRow({ workflow_id: value })
+      t.equal(read(row)['workflow_id'], shown, JSON.stringify(value))
+      t.notMatch(row, /;[\s"]*[=+\-@＝＋－＠\t\r]/u)
+    }
+    t.match(read(csvRow({ verbs: ['a;', '=1'] })), { verbs: "a;' =1" }, 'nor do parts of a list')
+  },
+)
+
 t.test('what no entry has is shown as it is', async (t) => {
   t.match(read(csvRow({ seq: null, ref: true, detail: { a: 1 } })), {
     seq: '',
