@@ -80,11 +80,18 @@ export async function seqBefore(directory: string, from: number): Promise<number
 /** Why a directory is none of a journal, or undefined where it is one. */
 export async function journalTrouble(directory: string): Promise<string | undefined> {
   try {
-    if (!(await stat(directory)).isDirectory()) return `${directory} is a file; name the directory`
+    if (!(await stat(directory)).isDirectory()) {
+      const isArchive = /\.(tar\.gz|tgz)$/.test(directory)
+      return `${directory} is a file; ${isArchive ? 'a bundle is verified with --bundle FILE' : 'name the directory'}`
+    }
     if (segmentPaths(directory).length > 0) return undefined
     return `${directory} has no journal; name the directory that audit.directory names`
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    return `${directory} cannot be read (${code}); name the directory that audit.directory names`
+    const isForbidden = code === 'EACCES' || code === 'EPERM'
+    const remedy = isForbidden
+      ? 'run it as the user that owns the journal'
+      : 'name the directory that audit.directory names'
+    return `${directory} cannot be read (${code}); ${remedy}`
   }
 }

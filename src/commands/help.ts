@@ -21,9 +21,10 @@ usage: sallyport COMMAND [OPTIONS]
                                               whether the journal is whole, and signed
           tail   [DIR] [-n N] [--follow] [FILTERS] [--json]
                                               the last entries, and new ones as they come
-          show   ID [DIR] [--json]            one call: who, what, why, and how it ended
-          export [DIR] --format native|ocsf|cloudevents|csv [FILTERS] [--out F]
-                                              entries for another system
+          show   ID [DIR] [--policy F] [--config F] [--json]
+                                              one call: who, what, why, and how it ended
+          export [DIR] [--format native|ocsf|cloudevents|csv] [FILTERS] [--out F]
+                                              entries for another system; native unless given
           bundle [DIR] --from T --to T --out F.tar.gz [--policy F ...] [--key K ...] [--json]
                                               the evidence of a period, to verify offline
           FILTERS: see docs/audit-formats.md  DIR: else that of [--config F]

@@ -11,7 +11,8 @@ export function configured(name: string): string {
 
 /** A setting that must differ on this machine; without a value it is taken out. */
 export interface Replacement {
-  readonly path: readonly string[]
+  /** Names of fields, and places in lists. */
+  readonly path: readonly (string | number)[]
   readonly value?: string | boolean
 }
 

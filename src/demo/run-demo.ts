@@ -65,7 +65,7 @@ async function runUntil(
 function introduce(narrator: Narrator, stack: Stack, directory: DemoDirectory): void {
   narrator.heading(`${directory.shown('sallyport.yaml')} is config/sallyport.yaml, but for`)
   for (const { path, value } of stack.replacements) {
-    narrator.line(`  ${path.join('.').padEnd(20)}  ${value ?? '(taken out)'}`)
+    narrator.line(`  ${path.join('.').padEnd(34)}  ${value ?? '(taken out)'}`)
   }
   narrator.heading('Every job has these variables, and its own id token as TEMPORAL_API_KEY')
   for (const [name, value] of Object.entries(stack.variables)) {

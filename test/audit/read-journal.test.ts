@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import {
@@ -96,8 +96,25 @@ t.test('reading begins early enough for calls that end in a period', async (t) =
 t.test('what is no journal is said to be none, with what to write', async (t) => {
   const directory = t.testdir({ file: '', empty: {} })
   t.match(await journalTrouble(join(directory, 'file')), /is a file; name the directory/)
+  writeFileSync(join(directory, 'october.tar.gz'), '')
+  t.match(
+    await journalTrouble(join(directory, 'october.tar.gz')),
+    /is a file; a bundle is verified with --bundle FILE/,
+  )
   t.match(await journalTrouble(join(directory, 'empty')), /has no journal; name the directory/)
   t.match(await journalTrouble(join(directory, 'none')), /cannot be read \(ENOENT\); name/)
   writeChain(directory, [samples.start])
   t.equal(await journalTrouble(directory), undefined)
+})
+
+t.test('a journal that is closed to the reader is read by its owner', async (t) => {
+  const directory = t.testdir({ audit: {} })
+  const audit = join(directory, 'audit')
+  chmodSync(audit, 0)
+  // To root nothing is forbidden, so it asks as nobody.
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) process.seteuid?.(65_534)
+  const trouble = await journalTrouble(audit).finally(() => isRoot && process.seteuid?.(0))
+  chmodSync(audit, 0o700)
+  t.match(trouble, /cannot be read \(EACCES\); run it as the user that owns the journal$/)
 })

@@ -17,6 +17,7 @@ void t.test('only what is replaced differs, and comments stay', async (t) => {
     { path: ['listen', 'address'], value: '127.0.0.1:1' },
     { path: ['upstream', 'tls'] },
     { path: ['upstream', 'plaintext'], value: true },
+    { path: ['audit', 'checkpoints', 'witnesses', 0, 'file'], value: 'witness.txt' },
   ]
   const parts = { serviceFile, policyFile, directory, replacements }
   const file = await writeDemoConfiguration(parts)
@@ -24,7 +25,13 @@ void t.test('only what is replaced differs, and comments stay', async (t) => {
   const after = readFileSync(file, 'utf8').split('\n')
   t.same(
     after.filter((line) => !before.includes(line)),
-    ['  address: 127.0.0.1:1', '  plaintext: true'],
+    [
+      '  address: 127.0.0.1:1',
+      '  plaintext: true',
+      '  checkpoints:',
+      '    witnesses:',
+      '      - file: witness.txt',
+    ],
   )
   t.same(
     before.filter((line) => !after.includes(line)).map((line) => line.replace(/ +#.*/, '')),

@@ -3,7 +3,7 @@ import { printable } from '../../identify/printable.ts'
 import { isWholeCall, objectOf, textOf } from '../entry-facts.ts'
 import type { JournalEntry } from '../read-journal.ts'
 import { callOf, endOf, otherWords, shown } from '../tail/entry-words.ts'
-import type { FoundCall, FoundEntry } from './find-entry.ts'
+import { linesOf, type FoundCall, type FoundEntry, type ShownLine } from './find-entry.ts'
 
 /** Colours a text, or leaves it as it is. */
 type Paint = (style: 'red' | 'green' | 'dim' | 'bold', text: string) => string
@@ -16,7 +16,7 @@ type Row = readonly [label: string, value: string | undefined]
 /** An entry and what belongs to it, as a page for a person. Whatever a caller chose comes escaped. */
 export function entryPage({ found, call, checkpoint }: FoundEntry, paint: Paint): string {
   const parts = call ? callPage(call, paint) : [...otherPage(found, paint)]
-  return [...parts, ...proofLines(call?.completion ?? found, checkpoint, paint)].join('\n')
+  return [...parts, ...proofLines(linesOf({ found, call }), checkpoint, paint)].join('\n')
 }
 
 function callPage(call: FoundCall, paint: Paint): readonly string[] {
@@ -112,7 +112,7 @@ function otherPage({ entry, ...place }: JournalEntry, paint: Paint): readonly st
 
 /** What the journal says for its own integrity. Nothing is verified here, and the page says so. */
 function proofLines(
-  last: JournalEntry,
+  lines: readonly ShownLine[],
   checkpoint: JournalEntry | undefined,
   paint: Paint,
 ): readonly string[] {
@@ -124,7 +124,10 @@ function proofLines(
     '',
     paint('bold', 'proof'),
     ...table([
-      ['line', `SHA-256 ${last.digest} of entry ${last.seq}`],
+      ...lines.map(({ what, seq, digest }): Row => {
+        const of = what === 'entry' ? '' : `, the ${what}`
+        return ['line', `SHA-256 ${digest} of entry ${seq}${of}`]
+      }),
       ['signed', covered],
       ['checked', 'not here: run sallyport audit verify'],
     ]),

@@ -36,6 +36,30 @@ export interface FoundCall {
   readonly identity: JournalEntry | undefined
 }
 
+/** A line of the journal that a page shows, and what it is of. */
+export interface ShownLine {
+  readonly what: 'identity' | 'decision' | 'completion' | 'entry'
+  readonly seq: number
+  /** SHA-256 of the line, in hex. */
+  readonly digest: string
+}
+
+/** The lines that belong to what was found, in their order. A call with one entry has one line for both. */
+export function linesOf({ found, call }: Pick<FoundEntry, 'found' | 'call'>): readonly ShownLine[] {
+  if (call === undefined) return [lineOf('entry', found)]
+  const { identity, decision, completion } = call
+  const isWhole = completion?.seq === decision.seq
+  return [
+    ...(identity ? [lineOf('identity', identity)] : []),
+    lineOf('decision', decision),
+    ...(completion && !isWhole ? [lineOf('completion', completion)] : []),
+  ]
+}
+
+function lineOf(what: ShownLine['what'], { seq, digest }: JournalEntry): ShownLine {
+  return { what, seq, digest }
+}
+
 export interface FindOptions {
   readonly directory: string
   readonly onFault: (message: string) => void

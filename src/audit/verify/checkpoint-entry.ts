@@ -10,10 +10,11 @@ export interface CheckpointEntry {
 }
 
 /** All that a checkpoint may say. Of the last one of a journal nothing but its note is signed. */
-const fields: ReadonlySet<string> = new Set([
-  ...['id', 'seq', 'prev', 'time', 'kind', 'size', 'head', 'origin', 'key', 'note'],
-  ...['open_calls', 'oldest_open_seq', 'dropped_entries', 'replica', 'version'],
-])
+const fields: ReadonlySet<string> = new Set(
+  'id seq prev time kind size head origin key note open_calls oldest_open_seq dropped_entries replica version'.split(
+    ' ',
+  ),
+)
 
 /** Reads a checkpoint entry, or says in words what is wrong with it. Its signature is not looked at. */
 export function readCheckpoint({ entry }: ParsedLine): CheckpointEntry | string {

@@ -1,11 +1,15 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { writeBundle, type Bundle } from '../../audit/bundle/write-bundle.ts'
 import { readMoment } from '../../audit/filter/time-option.ts'
 import { readKeys } from '../../audit/verify/trusted-keys.ts'
 import { printable } from '../../identify/printable.ts'
+import { readInput } from '../explain/input-file.ts'
 import { UsageError } from '../explain/usage-error.ts'
 import { paintFor, type Terminal } from '../terminal.ts'
-import { explainFailure } from './failure.ts'
+import { codeOf, explainFailure } from './failure.ts'
 import { journalPlace } from './journal-place.ts'
 import { createProgress, type ProgressStream } from './progress.ts'
 
@@ -36,8 +40,10 @@ export async function auditBundle(
     if (period.from >= period.to) throw new UsageError('--from is not before --to')
     if (out === undefined) throw new UsageError('name the archive with --out FILE.tar.gz')
     const { environment, version } = terminal
+    const directory = await journalPlace({ named: positionals, config, environment })
+    await checkFiles(out, policy)
     const bundle = await writeBundle({
-      directory: await journalPlace({ named: positionals, config, environment }),
+      directory,
       period,
       out,
       policyFiles: policy,
@@ -54,6 +60,18 @@ export async function auditBundle(
     terminal.err(`sallyport audit bundle: ${explainFailure(error)}`)
     return 2
   }
+}
+
+/** Says what would keep the archive from being written before the journal is read, which can take minutes. */
+async function checkFiles(out: string, policies: readonly string[]): Promise<void> {
+  for (const file of policies) await readInput('--policy', file)
+  // With the separator at its end, a file is no directory.
+  await access(`${dirname(out)}/`, constants.W_OK).catch((error: unknown) => {
+    const code = String(codeOf(error))
+    throw new UsageError(
+      `--out ${out} cannot be written (${code}); name a file in a directory that you may write to`,
+    )
+  })
 }
 
 function timeOf(option: string, text: string | undefined): number {
@@ -81,6 +99,11 @@ function printText({ manifest, report, unusedPolicies }: Bundle, out: string, te
       warn(`the policy ${printable(hash, 80)} was in force; give its file with --policy`)
   }
   for (const path of unusedPolicies) warn(`${path} is no policy that was in force in the period`)
+  if (contents.first_seq === null) {
+    warn(
+      `the period has no entries; the journal has some from ${printable(String(report.firstTime))} to ${printable(String(report.lastTime))}`,
+    )
+  }
   if (!isClosed) {
     warn(
       'no checkpoint came a minute after the period or later, so its end is not proven; make it again then, or end it earlier',

@@ -5,9 +5,14 @@ import { entryPage } from '../../audit/show/entry-page.ts'
 import {
   entryName,
   findEntry,
+  linesOf,
   type FoundCall,
   type FoundEntry,
 } from '../../audit/show/find-entry.ts'
+import { isRefusal } from '../../core/refusal.ts'
+import type { Method } from '../../core/method.ts'
+import type { RecordedEntry } from '../../core/recorded-call.ts'
+import { methods } from '../../temporal/methods.ts'
 import { accountFor } from '../explain/account.ts'
 import type { RecordedDecision } from '../explain/find-decision.ts'
 import { jsonReport, type ReportParts } from '../explain/json-report.ts'
@@ -70,7 +75,12 @@ function idAndDirectory(positionals: readonly string[]): readonly [string, reado
 
 /** Why the call was decided on as it was, or why nobody can say. */
 type Explanation =
-  | { readonly report: ReportParts; readonly isSamePolicy: boolean }
+  | {
+      readonly report: ReportParts
+      readonly isSamePolicy: boolean
+      /** Otherwise the verdict is the recorded one, since the policy cannot be asked or never was. */
+      readonly isDecidedAgain: boolean
+    }
   | { readonly report: undefined; readonly why: string }
 
 /** Asks the policy at hand; without one that was named, a page without an explanation is still a page. */
@@ -87,13 +97,19 @@ async function explain(
     const { recorded, example, notes } = recordedCase(recordedOf(call), policy.hash)
     const account = example ? accountFor(source, example) : recordedAccount(recorded, notes)
     const shownPolicy = { file, hash: policy.hash }
-    const { method } = example ?? {}
+    const method = methodOf(call.decision.entry)
     const report = { account, method, isUnverified: false, recorded, policy: shownPolicy }
-    return { report, isSamePolicy: recorded.policyHash === policy.hash }
+    const isSamePolicy = recorded.policyHash === policy.hash
+    return { report, isSamePolicy, isDecidedAgain: !!example && !isRefusal(example.identity) }
   } catch (error) {
     if (isNamed || !(error instanceof UsageError)) throw error
     return { report: undefined, why: 'name the policy with --policy FILE or --config FILE' }
   }
+}
+
+/** What was called, as the entry has it: it is known also where the call cannot be decided on again. */
+function methodOf({ service, method }: RecordedEntry): Method | undefined {
+  return methods.find((known) => known.service === service && known.name === method)
 }
 
 /** The entries of a call as `explain` takes them: a call with one entry has both in it. */
@@ -117,17 +133,24 @@ function asText(
   if (explanation === undefined) return page
   const title = paint('bold', 'explanation')
   if (explanation.report === undefined) return `${page}\n\n${title}  none: ${explanation.why}`
-  const { policy } = explanation.report
+  const { report } = explanation
+  const { policy } = report
+  if (!explanation.isDecidedAgain) {
+    // What the journal has of it stands above, and there is no other verdict beside it.
+    const recorded = textReport({ ...report, recorded: undefined }, paint)
+    return `${page}\n\n${title}  as it was recorded; ${policy.file} was not asked\n${recorded}`
+  }
   const how = explanation.isSamePolicy
     ? 'by the policy that was in force then'
     : `by ${policy.file}, ${paint('yellow', 'which is not the policy that was in force then')}`
-  return `${page}\n\n${title}  ${how}\n${textReport(explanation.report, paint)}`
+  return `${page}\n\n${title}  ${how}\n${textReport(report, paint)}`
 }
 
 function asJson({ found, call, checkpoint }: FoundEntry, explanation?: Explanation): string {
   const parts = {
     seq: found.seq,
     line_sha256: found.digest,
+    lines: linesOf({ found, call }).map(({ what, seq, digest }) => ({ what, seq, sha256: digest })),
     ...(call
       ? {
           decision: call.decision.entry,
@@ -138,6 +161,7 @@ function asJson({ found, call, checkpoint }: FoundEntry, explanation?: Explanati
     checkpoint: checkpoint?.entry,
     ...(explanation?.report && {
       same_policy: explanation.isSamePolicy,
+      decided_again: explanation.isDecidedAgain,
       explanation: jsonReport(explanation.report),
     }),
   }

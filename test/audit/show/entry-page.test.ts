@@ -40,7 +40,9 @@ t.test('a call is a page: what, who, why, how it ended, and what proves it', asy
     'caller  entry 3 (01JD0000000000000000000003)',
     '  kind       machine',
     '  user_login    dmeyer',
-    '  line     SHA-256 digest-8 of entry 8',
+    '  line     SHA-256 digest-3 of entry 3, the identity',
+    '  line     SHA-256 digest-4 of entry 4, the decision',
+    '  line     SHA-256 digest-8 of entry 8, the completion',
     '  signed   signed with the checkpoint of 2026-11-23T09:14:17.113Z (entry 17 (01JD0000000000000000000017), key 0123abcd)',
     '  checked  not here: run sallyport audit verify',
   ]) {
@@ -80,6 +82,7 @@ t.test('a call with one entry ended with it', async (t) => {
   const page = callPage({ decision: samples.wholeCall, completion: samples.wholeCall })
   t.match(page, /PollWorkflowTaskQueue .* allowed/)
   t.match(page, /ended +cancelled status 4 in 60000 ms/)
+  t.equal(page.match(/SHA-256/g)?.length, 1)
 })
 
 t.test('an entry that is about no call is shown field by field', async (t) => {
@@ -87,7 +90,7 @@ t.test('an entry that is about no call is shown field by field', async (t) => {
   const page = entryPage({ found, call: undefined, checkpoint: undefined }, plain)
   t.match(page, /^policy sha256:8+…: added wider {2}entry 13/)
   t.match(page, /\n {2}added +\{"count":1,"names":\["wider"\]\}\n/)
-  t.match(page, /SHA-256 digest-13 of entry 13/)
+  t.match(page, /SHA-256 digest-13 of entry 13\n/)
 })
 
 t.test('nothing that somebody chose can move the cursor', async (t) => {

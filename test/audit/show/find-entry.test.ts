@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { entryName, findEntry } from '../../../src/audit/show/find-entry.ts'
+import { entryName, findEntry, linesOf } from '../../../src/audit/show/find-entry.ts'
 import type { RecordedEntry } from '../../../src/core/recorded-call.ts'
 import { writeChain, type ChainedEntry } from '../../support/chained-entries.ts'
 import { sampleEntries as samples } from '../../support/sample-entries.ts'
@@ -121,4 +121,19 @@ t.test('faults on the way are told', async (t) => {
   const { found, faults } = await find(directory, 'd-nobody')
   t.equal(found, undefined)
   t.match(faults, [/a line is no entry/])
+})
+
+t.test('each line that belongs to what was found is named once', async (t) => {
+  const directory = t.testdir()
+  journal(directory)
+  const linesFor = async (text: string) => {
+    const { found } = await find(directory, text)
+    return found && linesOf(found).map(({ what, seq }) => `${what} ${seq}`)
+  }
+  t.strictSame(await linesFor('4'), ['identity 3', 'decision 4', 'completion 7'])
+  t.strictSame(await linesFor('9'), ['identity 8', 'decision 9'])
+  t.strictSame(await linesFor('11'), ['entry 11'])
+  const decision = { seq: 1, line: '{}', entry: {}, digest: 'x' }
+  const call = { decision, completion: undefined, identity: undefined }
+  t.strictSame(linesOf({ found: decision, call }), [{ what: 'decision', seq: 1, digest: 'x' }])
 })

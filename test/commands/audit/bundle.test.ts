@@ -77,6 +77,15 @@ void t.test('a period that goes on has no end that is proven', async (t) => {
   )
 })
 
+void t.test(
+  'a period in which there is nothing is told, since it may be the wrong one',
+  async (t) => {
+    const { audit, out } = prepare(t)
+    const answer = await bundle([audit, '--from', '2025-11-01', '--to', '2025-12-01', '--out', out])
+    t.match(answer.err, /the period has no entries; the journal has some from 2026-11-23T09:00:00/)
+  },
+)
+
 void t.test('a journal with problems is bundled, and it is said', async (t) => {
   const { audit, out, period } = prepare(t)
   const path = join(audit, segmentName(6))
@@ -128,8 +137,13 @@ void t.test('what keeps it from being written is said, with 2', async (t) => {
     [[audit, ...period, '--out', out, '--key', 'k'], /--key k is no key/],
     [
       [audit, ...period, '--out', out, '--policy', '/no'],
-      /\/no cannot be read or written \(ENOENT\)/,
+      /--policy \/no cannot be read \(ENOENT\); check the path/,
     ],
+    [
+      [audit, ...period, '--out', '/no/x.tar.gz'],
+      /--out \/no\/x\.tar\.gz cannot be written \(ENOENT\); name a file in a directory/,
+    ],
+    [[audit, ...period, '--out', `${mine}/x`], /--out .* cannot be written \(ENOTDIR\)/],
   ]
   for (const [args, message] of wrong) {
     t.match(await bundle(args), { code: 2, out: '', err: message }, args.join(' '))

@@ -65,7 +65,7 @@ t.test('a journal with faults is exported as far as it can be read, and 1 says s
   const { code, lines, err } = await exported(directory)
   t.equal(code, 1)
   t.equal(lines.length, 2)
-  t.match(err, /a line is no entry\n2 entries\n.*1 faults in the journal; sallyport audit verify/)
+  t.match(err, /a line is no entry\n2 entries\n.*1 fault in the journal; sallyport audit verify/)
 })
 
 t.test(

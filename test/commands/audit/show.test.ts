@@ -81,7 +81,28 @@ t.test('what cannot be decided on again is told as it was', async (t) => {
   writeChain(directory, [samples.allowed])
   const { code, out } = await shown(['d-7Kq2', directory, '--policy', policy])
   t.equal(code, 0)
+  t.match(
+    out,
+    /explanation {2}as it was recorded; .*policy\.yaml was not asked\nallowed by the rule/,
+  )
   t.match(out, /it cannot be decided on again/)
+  t.match(out, / {2}call {4}StartWorkflowExecution\n/)
+  t.notMatch(out, /policy given|version does not know/)
+})
+
+t.test('a call that never came before the policy has no other verdict', async (t) => {
+  const { policy, audit } = prepare(t)
+  const directory = join(audit, 'early')
+  mkdirSync(directory)
+  writeChain(directory, [samples.unverified, samples.noMethod])
+  const names = [samples.unverified, samples.noMethod].map((entry) => entry['decision_id'])
+  t.notSame(names[0], names[1])
+  for (const name of ['1', '2']) {
+    const { code, out } = await shown([name, directory, '--policy', policy])
+    t.equal(code, 0)
+    t.match(out, /as it was recorded; .* was not asked\nrefused: /)
+    t.notMatch(out, /policy given/)
+  }
 })
 
 t.test('an entry that is about no call has no explanation', async (t) => {
@@ -101,7 +122,13 @@ t.test('--json has the entries as they are, and the explanation', async (t) => {
     completion: { outcome: 'completed' },
     identity: { kind: 'identity' },
     checkpoint: { size: 5 },
+    lines: [
+      { what: 'identity', seq: 1 },
+      { what: 'decision', seq: 2, sha256: call.line_sha256 },
+      { what: 'completion', seq: 3, sha256: /^[0-9a-f]{64}$/ },
+    ],
     same_policy: true,
+    decided_again: true,
     explanation: { outcome: 'allowed', rule: 'viewers' },
   })
   const alone = JSON.parse((await shown(['5', audit, '--json'])).out)
